@@ -255,6 +255,12 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
         },
         "disable_unsupported": record.disable_unsupported,
         "absent_since": _at(record.absent_since),
+        "reread_at": _at(record.reread_at),
+        "writes": {
+            "uncleared": list(record.writes.uncleared),
+            "acknowledged": record.writes.acknowledged,
+            "reads_empty": record.writes.reads_empty,
+        },
         "schedule": {
             "requested": _schedule(record.target.schedule),
             "in_force": _schedule(record.schedule.in_force),

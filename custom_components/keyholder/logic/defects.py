@@ -16,6 +16,7 @@ from ..model.slot import (
 )
 from ..model.slot_events import LockTraits
 from .on_read import without_proof
+from .slot_writes import after_lost_results, is_clear_owed
 
 
 def record_after_defect(
@@ -46,7 +47,8 @@ def record_after_defect(
         restored_at=(),
         needs_read=traits.shows_occupancy,
         changed_externally=False,
-        last_written_revision=_last_written(record, traits),
+        writes=after_lost_results(record, all_lost=True).writes,
+        reread_at=None,
         schedule=SlotSchedule(),
         disabled_code=None,
     )
@@ -66,7 +68,7 @@ def owes_clear(record: SlotRecord, target: Target) -> bool:
         and not record.observed.is_unmanaged_code
         and (
             record.observed.occupancy.is_occupied
-            or record.last_written_revision is not None
+            or is_clear_owed(record)
             or _may_be_written(record)
         )
     )
@@ -94,15 +96,3 @@ def _assumed_write(
         assumed_after_power_loss=True,
     )
     return (write,)
-
-
-def _last_written(record: SlotRecord, traits: LockTraits) -> int | None:
-    """Return the revision that a lock which shows nothing may hold."""
-    pending = record.pending
-    if (
-        traits.shows_occupancy
-        or pending is None
-        or pending.operation is not Operation.WRITE
-    ):
-        return record.last_written_revision
-    return pending.revision

@@ -19,11 +19,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from ..model.disabled_code import DisabledCode
 from ..model.evidence import Evidence
 from ..model.provider_io import Occupancy
 from ..model.slot import (
     DesiredState,
-    DisabledCode,
     Observation,
     Operation,
     Origin,

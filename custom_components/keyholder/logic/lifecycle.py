@@ -52,7 +52,8 @@ from .on_command_result import on_refusal, on_returned
 from .on_read import keep_unmanaged_code, on_observed, on_read_failed
 from .pending_command import abandon_pending
 from .slot_schedule import has_required_schedule, schedule_after_start, with_target
-from .unreadable_lock import abandon_unreadable, on_returned_unreadable, remember_write
+from .slot_writes import after_assumed_write, after_lost_results, writes_after_start
+from .unreadable_lock import abandon_unreadable, on_returned_unreadable
 
 type Reduced = tuple[SlotRecord, tuple[Effect, ...]]
 
@@ -160,7 +161,6 @@ def _on_desired(
         # So is a disabled code, if it is the desired one
         pending = replace(pending, counts_as_failure=False)
     elif pending is not None:
-        updated = remember_write(updated, traits)
         unresolved = abandon_pending(record, traits.timing)
         pending = None
     changed = replace(
@@ -218,6 +218,7 @@ def _on_started(
         unresolved_commands=unresolved,
         observed=observed,
         schedule=schedule_after_start(record, event.operation),
+        writes=writes_after_start(record, event.operation),
         restored_at=restored_at,
         changed_externally=False,
         retry=replace(record.retry, at=None),
@@ -276,6 +277,7 @@ def _on_restarted(
     record: SlotRecord, event: Restarted, now: datetime, traits: LockTraits
 ) -> SlotRecord:
     latest = now + traits.timing.write_window
+    record = after_lost_results(record, all_lost=event.unclean_shutdown)
     pending = record.pending
     unresolved = record.unresolved_commands
     if not traits.shows_occupancy:
@@ -299,6 +301,7 @@ def _on_restarted(
         unrecorded = _possibly_sent_before_crash(record, now, traits)
         unresolved += unrecorded
         if any(command.operation is Operation.WRITE for command in unrecorded):
+            record = after_assumed_write(record)
             # the schedule of a write goes to the lock before its code
             schedule = replace(schedule, no_stale_entries=False)
         if not record.is_verified:

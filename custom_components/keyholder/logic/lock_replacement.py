@@ -31,6 +31,7 @@ def replacement_entry(
         },
         replaces=(*journal_entry.replaces, journal_entry.lock),
         address=address,
+        reads_empty=journal_entry.reads_empty,
     )
 
 
@@ -61,5 +62,7 @@ def _unconfirmed(record: SlotRecord) -> SlotRecord:
         target=Target(record.desired, record.revision),
         owner_saved=record.owner_saved,
         needs_read=True,
+        # it may be the same lock, and another one has acknowledged nothing
+        writes=replace(record.writes, acknowledged=False),
         origin=Origin.MANAGED if record.is_cleared else Origin.UNCONFIRMED,
     )

@@ -13,6 +13,7 @@ from ..model.slot import (
 from ..model.slot_events import Effect, LockTraits, Step, WakeAt
 from .disabled_codes import next_disabled_step
 from .slot_schedule import has_wrong_schedule, is_restricted, unscheduled_write_until
+from .slot_writes import is_clear_of_other_owed, is_clear_owed
 from .unreadable_lock import next_step_unreadable
 
 
@@ -45,12 +46,19 @@ def next_step(record: SlotRecord, now: datetime, traits: LockTraits) -> Step | N
     ):
         return Step(None, _earliest(record, now))
     if record.is_verified:
-        return None
+        return _reread(record, now)
     if record.origin is Origin.UNMANAGED:
         return _with_unmanaged_code(record, now)
     if record.desired is DesiredState.ABSENT:
         return _towards_absent(record, now, traits)
     return _towards_present(record, now, traits)
+
+
+def _reread(record: SlotRecord, now: datetime) -> Step | None:
+    """Return the second read of a code that was proven a short time ago."""
+    if record.reread_at is None or record.desired is DesiredState.ABSENT:
+        return None
+    return Step(None, _not_before(record, now, record.reread_at))
 
 
 def _read_back(
@@ -81,7 +89,7 @@ def _clears_without_answer(record: SlotRecord, now: datetime) -> bool:
         record.retry.failed_reads > 0
         and record.is_revocation
         and record.origin is not Origin.UNMANAGED
-        and (record.observed.occupancy.is_occupied or _late_write_possible(record, now))
+        and _clear_is_due(record, now)
     )
 
 
@@ -96,7 +104,7 @@ def _with_unmanaged_code(record: SlotRecord, now: datetime) -> Step | None:
                 max(each.may_land_until for each in record.unresolved_commands),
             ),
         )
-    if record.desired is DesiredState.ABSENT:
+    if record.desired is DesiredState.ABSENT and record.blocked is None:
         return Step(None, _earliest(record, now))
     return None
 
@@ -105,11 +113,20 @@ def _towards_absent(record: SlotRecord, now: datetime, traits: LockTraits) -> St
     disabled_step = next_disabled_step(record, _earliest(record, now), now, traits)
     if disabled_step is not None:
         return disabled_step
-    if record.observed.occupancy.is_occupied or _late_write_possible(record, now):
+    if _clear_is_due(record, now):
         return Step(Operation.CLEAR, _earliest(record, now))
     if record.observed.occupancy is Occupancy.EMPTY:
         return Step(None, _not_before(record, now, record.unresolved_until()))
     return Step(None, _earliest(record, now))
+
+
+def _clear_is_due(record: SlotRecord, now: datetime) -> bool:
+    """Return whether a code of ours may be in the slot, or may yet come, without a clear."""
+    return (
+        record.observed.occupancy.is_occupied
+        or is_clear_owed(record)
+        or _late_write_possible(record, now)
+    )
 
 
 def _late_write_possible(record: SlotRecord, now: datetime) -> bool:
@@ -172,7 +189,8 @@ def _while_suspended(record: SlotRecord, now: datetime) -> Step | None:
     A revoked code still has to be cleared, and a late effect has to be read.
     """
     keeps_code = record.blocked is not None and record.blocked.keeps_code
-    if holds_old_revision(record) and not keeps_code:
+    holds_other = holds_old_revision(record) or is_clear_of_other_owed(record)
+    if holds_other and not keeps_code:
         return Step(Operation.CLEAR, _earliest(record, now))
     undone_until = record.unresolved_until()
     if undone_until is not None:
@@ -181,6 +199,8 @@ def _while_suspended(record: SlotRecord, now: datetime) -> Step | None:
 
 
 def _write_into_empty(record: SlotRecord, now: datetime, traits: LockTraits) -> Step:
+    if is_clear_of_other_owed(record):
+        return Step(Operation.CLEAR, _earliest(record, now))
     unscheduled_until = unscheduled_write_until(record)
     if unscheduled_until is not None and unscheduled_until > now:
         return Step(None, _not_before(record, now, unscheduled_until))
@@ -282,4 +302,5 @@ def can_release(record: SlotRecord) -> bool:
         and record.pending is None
         and not record.unresolved_commands
         and not record.needs_read
+        and not is_clear_owed(record)
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from ..model.evidence import Evidence
 from ..model.provider_io import Occupancy, WriteResult
@@ -31,6 +32,17 @@ from .pending_command import (
     mark_verified,
 )
 from .slot_schedule import is_restricted, schedule_after_write
+from .slot_writes import (
+    absence_evidence,
+    after_acknowledged_clear,
+    after_write,
+    is_clear_owed,
+    without_clear,
+    writes_after_read,
+)
+
+_SENT: Final = (WriteResult.CONFIRMED, WriteResult.OPTIMISTIC)
+"""The results of a command that was sent to the lock, which acknowledged it."""
 
 
 def on_returned(
@@ -44,8 +56,13 @@ def on_returned(
         return _not_sent(record)
     if isinstance(event.outcome, Rejected):
         return _refused(record, pending, event.outcome.reason, now, traits)
-    if pending.operation is Operation.WRITE and isinstance(event.outcome, WriteResult):
-        record = replace(record, schedule=schedule_after_write(record))
+    acknowledged = isinstance(event.outcome, WriteResult)
+    if pending.operation is Operation.WRITE:
+        record = after_write(record, pending.revision, acknowledged=acknowledged)
+        if acknowledged:
+            record = replace(record, schedule=schedule_after_write(record))
+    elif pending.operation is Operation.CLEAR and event.outcome in _SENT:
+        record = after_acknowledged_clear(record)
     counts_as_failure = pending.counts_as_failure
     match event.outcome:
         case OutcomeUnknown(_, Reason() as reason) if pending.operation.keeps_code:
@@ -175,6 +192,7 @@ def _late_return(
         command.started_at == event.started_at for command in record.unresolved_commands
     )
     at = event.started_at
+    record = _late_write(record, event)
     if sent and not is_recorded:
         over = (
             each.started_at
@@ -197,7 +215,9 @@ def _late_return(
 def _not_sent(record: SlotRecord) -> SlotRecord:
     """Return the record after its command could not be sent; it is due again."""
     return replace(
-        record, pending=None, unresolved_commands=_not_followed_by_clear(record)
+        without_clear(record),
+        pending=None,
+        unresolved_commands=_not_followed_by_clear(record),
     )
 
 
@@ -209,22 +229,38 @@ def _not_followed_by_clear(record: SlotRecord) -> tuple[UnresolvedCommand, ...]:
     )
 
 
+def _late_write(record: SlotRecord, event: CommandReturned) -> SlotRecord:
+    """Return the record after the return of what may have been a write, abandoned."""
+    for command in record.unresolved_commands:
+        is_write = command.operation is Operation.WRITE
+        if is_write and command.started_at == event.started_at:
+            acknowledged = isinstance(event.outcome, WriteResult)
+            if acknowledged or isinstance(event.outcome, OutcomeUnknown):
+                return after_write(record, command.revision, acknowledged=acknowledged)
+    return record
+
+
 def _on_confirmed(
     record: SlotRecord, pending: PendingCommand, now: datetime, traits: LockTraits
 ) -> SlotRecord:
     """Return the record after the provider itself has read the effect back."""
+    seen = _confirmed_observation(pending, now, traits)
     awaiting = replace(
         _await_effect(record, pending, now, traits, pending.counts_as_failure),
-        observed=_confirmed_observation(pending, now, traits),
+        observed=seen,
+        writes=writes_after_read(record, seen, now, traits),
     )
     writes = pending.operation is Operation.WRITE
     shows_code = traits.best_evidence.shows_code
     unproven = writes and not pending.slot_was_empty and not shows_code
     if unproven or awaiting.unresolved_until() is not None:
         return awaiting
+    if not writes and is_clear_owed(awaiting):
+        return awaiting
     if writes != (record.desired is DesiredState.PRESENT):
         return complete_pending(awaiting, traits)
-    return mark_verified(awaiting, traits.best_evidence, now, traits)
+    evidence = traits.best_evidence if writes else absence_evidence(awaiting, traits)
+    return mark_verified(awaiting, evidence, now, traits)
 
 
 def _confirmed_observation(
@@ -287,7 +323,7 @@ def _refused(
             return replace(rejected, retry=retry)
         return rejected
     rejected = replace(
-        record,
+        without_clear(record),
         pending=None,
         unresolved_commands=_not_followed_by_clear(record),
         retry=replace(record.retry, failed_attempts=record.retry.failed_attempts + 1),

@@ -34,6 +34,12 @@ from .pending_command import (
 )
 from .restores import limit_restores, suspension_after_read
 from .slot_schedule import has_required_schedule, schedule_after_read
+from .slot_writes import (
+    absence_evidence,
+    after_lost_results,
+    is_clear_owed,
+    writes_after_read,
+)
 
 
 def identify_reading(reading: SlotReading, revisions: Mapping[int, Pin]) -> Observation:
@@ -58,6 +64,7 @@ def identify_reading(reading: SlotReading, revisions: Mapping[int, Pin]) -> Obse
 
 def without_proof(record: SlotRecord, traits: LockTraits) -> SlotRecord:
     """Return the record with nothing verified, as after an event that was lost."""
+    record = after_lost_results(record, all_lost=True)
     return replace(record, evidence=Evidence.NONE, needs_read=traits.shows_occupancy)
 
 
@@ -100,6 +107,7 @@ def on_observed(
         record,
         observed=seen,
         schedule=schedule_after_read(record, seen),
+        writes=writes_after_read(record, seen, now, traits),
         # this read shows how the commands ended whose time is over
         unresolved_commands=tuple(
             command
@@ -238,14 +246,14 @@ def _after_clear(
     now: datetime,
     traits: LockTraits,
 ) -> SlotRecord:
-    if seen.occupancy is not Occupancy.EMPTY:
+    if seen.occupancy is not Occupancy.EMPTY or is_clear_owed(record):
         if now < pending.deadline:
             return record
         return fail_pending(record, now, traits)
     if record.desired is DesiredState.PRESENT:
         return complete_pending(record, traits)
     if record.unresolved_until() is None:
-        return mark_verified(record, traits.best_evidence, now, traits)
+        return mark_verified(record, absence_evidence(record, traits), now, traits)
     # an earlier write may still take effect: keep reading, then once more after it
     if now < pending.deadline:
         return record
@@ -295,10 +303,10 @@ def keep_unmanaged_code(
             evidence=Evidence.NONE,
             changed_externally=False,
         )
-    if record.unresolved_until() is not None:
+    if record.unresolved_until() is not None or is_clear_owed(record):
         return replace(record, evidence=Evidence.NONE)
     # ours is proven to be cleared; the unmanaged code is not cleared
-    return mark_verified(record, traits.best_evidence, now, traits)
+    return mark_verified(record, absence_evidence(record, traits), now, traits)
 
 
 def _update_evidence(
@@ -322,10 +330,10 @@ def _evidence_from(
     if record.desired is DesiredState.PRESENT and not has_required_schedule(record):
         return Evidence.NONE
     if record.desired is DesiredState.ABSENT:
-        is_out_of_use = seen.occupancy is Occupancy.EMPTY or shows_disabled_code(
-            record, seen
-        )
-        return traits.best_evidence if is_out_of_use else Evidence.NONE
+        if seen.occupancy is Occupancy.EMPTY:
+            return absence_evidence(record, traits)
+        is_disabled = shows_disabled_code(record, seen)
+        return traits.best_evidence if is_disabled else Evidence.NONE
     if seen.holds_revision(record.revision):
         return Evidence.VALUE
     if is_enabled_again(record):

@@ -14,6 +14,7 @@ from ..model.slot import (
 )
 from ..model.slot_events import LockTraits
 from ..model.timing import Timing
+from .slot_writes import reread_after_proof, writes_when_verified
 
 
 def abandon_pending(
@@ -72,6 +73,8 @@ def mark_verified(
         changed_externally=False,
         origin=confirmed_origin(record),
         disabled_code=disabled_code and disabled_code.seen(now),
+        writes=writes_when_verified(record, evidence),
+        reread_at=reread_after_proof(record, evidence, now, traits),
     )
 
 

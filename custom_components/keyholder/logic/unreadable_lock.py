@@ -25,6 +25,7 @@ from .external_changes import notice_of
 from .on_command_result import fail_pending, on_returned
 from .pending_command import abandon_pending, complete_pending, mark_verified
 from .restores import limit_restores, suspend_if_forgeable
+from .slot_writes import after_lost_results
 
 
 def next_step_unreadable(record: SlotRecord, at: datetime) -> Step | None:
@@ -36,7 +37,7 @@ def next_step_unreadable(record: SlotRecord, at: datetime) -> Step | None:
         return Step(Operation.CLEAR, at)
     if record.blocked is None:
         return Step(Operation.WRITE, at)
-    superseded = record.last_written_revision not in (None, record.revision)
+    superseded = any(each != record.revision for each in record.writes.uncleared)
     if superseded and not record.blocked.keeps_code:
         return Step(Operation.CLEAR, at)
     return None
@@ -53,7 +54,7 @@ def on_returned_unreadable(
     if isinstance(event.outcome, WriteResult):
         # the provider cannot have read it back either
         event = replace(event, outcome=WriteResult.OPTIMISTIC)
-    awaiting = on_returned(remember_write(record, traits), event, now, traits)
+    awaiting = on_returned(record, event, now, traits)
     if isinstance(event.outcome, OutcomeUnknown):
         return fail_pending(awaiting, now, traits)
     if pending.operation.keeps_code:
@@ -65,8 +66,6 @@ def _on_acknowledged(
     record: SlotRecord, operation: Operation, now: datetime, traits: LockTraits
 ) -> SlotRecord:
     record = replace(record, needs_read=False)
-    if operation is Operation.CLEAR:
-        record = replace(record, last_written_revision=None)
     writes = operation is Operation.WRITE
     if writes != (record.desired is DesiredState.PRESENT):
         return complete_pending(record, traits)
@@ -97,22 +96,10 @@ def on_reported_unreadable(
     return record, None
 
 
-def remember_write(record: SlotRecord, traits: LockTraits) -> SlotRecord:
-    """Return the record with the revision that its pending write may leave in the slot."""
-    pending = record.pending
-    if (
-        traits.shows_occupancy
-        or pending is None
-        or pending.operation is Operation.CLEAR
-    ):
-        return record
-    return replace(record, last_written_revision=pending.revision)
-
-
 def abandon_unreadable(record: SlotRecord, traits: LockTraits) -> SlotRecord:
     """Return the record with its command given up, so that it is sent again."""
     return replace(
-        remember_write(record, traits),
+        after_lost_results(record, all_lost=False),
         pending=None,
         unresolved_commands=abandon_pending(record, traits.timing),
     )

@@ -22,8 +22,9 @@ class LockJournalEntry:
     and the user asked for its codes to be cleared. `replaces`: the locks that this one
     replaced, until all of Home Assistant has been updated. `unanswered_since`: the lock
     has given no answer since then. `address` is where a replacement was when it was
-    chosen. `use_reports` is what it has reported so far of the
-    codes that open its door.
+    chosen. `use_reports` is what it has reported so far of the codes that open its door.
+    `reads_empty`: the lock has acknowledged a write and then shown its slot as empty, and
+    no code of ours since.
     """
 
     lock: LockId
@@ -37,6 +38,7 @@ class LockJournalEntry:
     unanswered_since: datetime | None = None
     use_reports: UseReports = UseReports.NONE
     pin_lengths: PinLengthHistory = field(default_factory=PinLengthHistory)
+    reads_empty: bool = False
 
     @property
     def is_cleared(self) -> bool:

@@ -4,15 +4,17 @@ It holds no code, only revisions of the credential's PIN.
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Final, Self
+from typing import Final
 
 from .credential import CredentialRef
+from .disabled_code import DisabledCode
 from .evidence import Evidence
 from .lock_schedule import LockSchedule
 from .provider_io import Occupancy
+from .slot_writes import SlotWrites
 
 
 class DesiredState(StrEnum):
@@ -219,22 +221,6 @@ class SlotSchedule:
     no_stale_entries: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DisabledCode:
-    """A code that is disabled instead of cleared, or is about to be.
-
-    `revision` was proven to be in the slot when it was to be disabled.
-    `disabled_since`: when a read first showed it disabled, None until then.
-    """
-
-    revision: int
-    disabled_since: datetime | None = None
-
-    def seen(self, now: datetime) -> Self:
-        """Return it after a read that showed it disabled."""
-        return replace(self, disabled_since=self.disabled_since or now)
-
-
 @dataclass(frozen=True, slots=True)
 class Target:
     """What is desired of a slot.
@@ -284,6 +270,7 @@ class Retry:
 # one instance for all records: a site has a thousand of them
 _NOTHING_FAILED: Final = Retry()
 _NO_SCHEDULE: Final = SlotSchedule()
+_NO_WRITES: Final = SlotWrites()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -293,14 +280,14 @@ class SlotRecord:
     `evidence` is for the desired state, whichever that is: anything but `NONE` means
     that the lock has proven it, at that grade, at `verified_at`. `needs_read`: the
     record may be out of date, so the slot is read before anything else.
-    `changed_externally`: what the slot holds was changed at the lock.
+    `changed_externally`: what the slot holds was changed at the lock. `reread_at`: when
+    a new code is read once more, as some locks forget a code right after its first read.
 
     `absent_since`: since when the slot is known to have no code of ours that opens the
     door, after it may have had one; None while it may, and where it never did.
 
-    `owner_saved`: the owner was seen in Home Assistant's own saved registry.
-    `last_written_revision`: what was last written where no read can show it, and not
-    cleared since. `binding` is kept for the provider, which alone can interpret it.
+    `owner_saved`: the owner was seen in Home Assistant's own saved registry. `binding`
+    is kept for the provider, which alone can interpret it.
 
     `disabled_code` is a code that is disabled instead of cleared, until it is seen
     enabled again or it is no longer certain what the slot holds: then the slot is
@@ -324,7 +311,8 @@ class SlotRecord:
     needs_read: bool = False
     changed_externally: bool = False
     owner_saved: bool = False
-    last_written_revision: int | None = None
+    writes: SlotWrites = _NO_WRITES
+    reread_at: datetime | None = None
     schedule: SlotSchedule = _NO_SCHEDULE
     binding: Mapping[str, int] | None = None
     disabled_code: DisabledCode | None = None
@@ -350,10 +338,13 @@ class SlotRecord:
     @property
     def blocked(self) -> Reason | None:
         """Return why nothing is written until the user decides, or None if it is not so."""
+        masked = self.observed.occupancy is Occupancy.MASKED
+        if self.origin is Origin.UNMANAGED and masked and self.writes.uncleared:
+            # it may be ours all the same, which the lock did not show before
+            return Reason.UNRECOGNISED
         if self.desired is DesiredState.PRESENT:
             if self.origin is Origin.UNMANAGED:
                 return Reason.OCCUPIED
-            masked = self.observed.occupancy is Occupancy.MASKED
             if self.origin is Origin.UNCONFIRMED and masked:
                 return Reason.UNRECOGNISED
         return self.retry.suspended_reason

@@ -19,11 +19,13 @@ class LockTraits:
     """What the reducer must know besides the record: the lock's best evidence, and durations.
 
     `reports_can_be_forged`: others than the lock can report a change of a slot.
+    `reads_empty`: the lock shows slots as empty that hold codes.
     """
 
     best_evidence: Evidence
     timing: Timing
     reports_can_be_forged: bool = False
+    reads_empty: bool = False
 
     @property
     def shows_occupancy(self) -> bool:

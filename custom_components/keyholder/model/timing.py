@@ -23,6 +23,8 @@ class Timing:
     """How long after a command's effect was read the lock may still report it."""
     empty_read_max_age: timedelta = _seconds(10)
     """How old a read of an empty slot may be for a write to rely on it."""
+    reread_delay: timedelta = timedelta(minutes=3)
+    """How long after a new code was first proven it is read once more."""
     final_read_grace: timedelta = _seconds(30)
     """How long after a window's end the read that decides may still come."""
 

@@ -49,7 +49,7 @@ class SlotFixFlow(FixFlow):
     def options(self, site: Site) -> list[str]:
         """Return the options for the kind of issue."""
         match self.data["kind"]:
-            case "slot_unrecognised":
+            case "slot_unrecognised" | "revocation_unrecognised":
                 return ["retry", "replace"]
             case "slot_occupied":
                 return ["retry", "move", "replace"]
@@ -343,5 +343,6 @@ FLOWS: Final[dict[str, type[FixFlow]]] = {
     "no_free_slot": NoFreeSlotFixFlow,
     "quarantined": SlotFixFlow,
     "revocation_pending": SlotFixFlow,
+    "revocation_unrecognised": SlotFixFlow,
 }
 """Fix flows by the kind of issue."""

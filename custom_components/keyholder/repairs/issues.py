@@ -268,7 +268,7 @@ def _slots(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
         if kind == DUPLICATE and view.credential in snapshot.duplicates:
             continue
         if kind is not None:
-            revocation = kind == "revocation_pending"
+            revocation = kind in ("revocation_pending", "revocation_unrecognised")
             if view.reason in _MAY_BE_LENGTH:
                 hint = pin_length_hint(site, snapshot, view)
                 placeholders = {**placeholders, "hint": hint}
@@ -311,7 +311,10 @@ def _kind(view: SlotView) -> str | None:
             # ours was cleared: the other code has an issue of its own
             return None
         cleared = view.state in (SlotState.IN_SYNC, SlotState.ACCEPTED)
-        return None if cleared else "revocation_pending"
+        if cleared:
+            return None
+        is_unrecognised = view.reason is Reason.UNRECOGNISED
+        return "revocation_unrecognised" if is_unrecognised else "revocation_pending"
     if view.state is SlotState.SUSPENDED and view.reason is not None:
         return SUSPENDED.get(view.reason)
     return None

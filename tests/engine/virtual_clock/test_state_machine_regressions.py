@@ -332,4 +332,6 @@ def test_a_report_outweighs_an_answer_that_was_sent_before_it() -> None:
             looks = door.counts.reads - before
             return looks, list(door.codes.values()), engine.state(lock, ann)
 
-    assert run_on_virtual_clock(scenario()) == (3, ["907153"], SlotState.IN_SYNC)
+    # the answer, the read after the report, the proof of the code that was put back, and
+    # its second read
+    assert run_on_virtual_clock(scenario()) == (4, ["907153"], SlotState.IN_SYNC)

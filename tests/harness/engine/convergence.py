@@ -55,7 +55,10 @@ def _take_duplicates_away(model: SiteModel) -> None:
 async def _answer(model: SiteModel, name: str, view: SlotView) -> None:
     if view.reason is Reason.DUPLICATE:
         _take_duplicates_away(model)
-    if view.reason is not Reason.OCCUPIED:
+    if view.reason is Reason.UNRECOGNISED:
+        # it may be ours, which no read has shown: the user says that it goes
+        model.decide(name, view, ResumeChoice.REPLACE)
+    elif view.reason is not Reason.OCCUPIED:
         model.decide(name, view, ResumeChoice.RETRY)
     elif model.profiles[name] is Profile.WRITE_ONLY:
         model.decide(name, view, ResumeChoice.REPLACE)

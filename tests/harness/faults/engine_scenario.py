@@ -14,7 +14,6 @@ from typing import Final, override
 
 from custom_components.keyholder.model.credential import LockId, PersonId
 from custom_components.keyholder.model.slot import DesiredState, SlotState
-from custom_components.keyholder.model.timing import Timing
 from custom_components.keyholder.repairs.issues import issues_of_lock
 from tests.harness.claims import ClaimChecker
 from tests.harness.clock.virtual_clock import run_on_virtual_clock
@@ -29,6 +28,7 @@ from tests.harness.faults.fault_scenario import (
     OURS,
     SECOND_PIN,
     SETTLING,
+    TIMING,
     ActionSchedule,
     BaseExpectations,
     BaseOutcome,
@@ -219,7 +219,7 @@ def run_scenario(fault: Fault, change: UserChange, profile: Profile) -> Outcome:
 
 
 async def _run(fault: Fault, change: UserChange, profile: Profile) -> Outcome:
-    async with engine_with_real_delays(timing=Timing()) as engine:
+    async with engine_with_real_delays(timing=TIMING) as engine:
         scenario = EngineFaultScenario(engine, fault, change, profile)
         context = await scenario.set_up()
         await scenario.run(lambda: fault.inject(context), context)

@@ -10,9 +10,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from custom_components.keyholder.model.timing import Timing
 from tests.harness.claims import ClaimChecker
 
 OTHER: Final = 1
@@ -24,6 +26,8 @@ SECOND_PIN: Final = "907154"
 OTHER_PIN: Final = "908001"
 SETTLING: Final = 90
 """Seconds before the scenario: nothing of what prepared it is unresolved any more."""
+TIMING: Final = Timing(reread_delay=timedelta(days=7))
+"""What a fault costs is counted without the second read that each new code has."""
 MOMENTS: Final = 8
 """States that a row of a table shows; what follows repeats them with longer waits."""
 

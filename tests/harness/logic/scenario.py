@@ -81,6 +81,8 @@ class Scenario:
         self.expected_reports = self._restored_reports()
         self.notices: list[str] = []
         self.radio: list[tuple[float, str]] = []
+        self.rereads: list[float] = []
+        """When a new code was read once more: that is not in `radio`."""
         self.on_the_way: CommandReturned | None = None
         self.holds_returns = False
 
@@ -192,7 +194,10 @@ class Scenario:
 
     def execute(self, step: Step) -> None:
         """Use the radio for a step."""
-        if step.operation is None:
+        if step.operation is None and self._is_reread:
+            self.rereads.append(self.seconds)
+            self._read(is_reread=True)
+        elif step.operation is None:
             self._read()
         else:
             self._operate(step.operation)
@@ -203,11 +208,19 @@ class Scenario:
         event, self.on_the_way = self.on_the_way, None
         self.send(event)
 
-    def _read(self) -> None:
-        self._count("read")
+    @property
+    def _is_reread(self) -> bool:
+        record = self.record
+        at_rest = record.is_verified and not record.needs_read
+        return at_rest and not record.retry.failed_reads
+
+    def _read(self, *, is_reread: bool = False) -> None:
+        if not is_reread:
+            self._count("read")
         seen = self.lock.read(self.now)
         if seen is not None and is_schedule_read_due(self.record, seen):
-            self._count("read limits")
+            if not is_reread:
+                self._count("read limits")
             seen = replace(seen, schedule=self.lock.limits)
         self.send(ReadFailed() if seen is None else Observed(seen))
 

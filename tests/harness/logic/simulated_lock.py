@@ -50,6 +50,8 @@ class SimulatedLock:
     late_writes: timedelta | None = None
     late_clears: timedelta | None = None
     mute_reads: int = 0
+    reads_empty: bool = False
+    """It stores codes, and shows its slot as empty all the same."""
     switches_off: bool = False
     tells_makers: bool = False
     """Masked codes are shown with who made them."""
@@ -112,7 +114,7 @@ class SimulatedLock:
         if self.mute_reads:
             self.mute_reads -= 1
             return None
-        if self.held is None:
+        if self.held is None or self.reads_empty:
             return identify_reading(SlotReading.empty(), PINS)
         if self.best_evidence is Evidence.PRESENCE:
             on = True if self.switches else None

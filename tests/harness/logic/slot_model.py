@@ -318,11 +318,15 @@ class SlotModel:
             assert on is False or not record.needs_read
         elif record.desired is DesiredState.PRESENT:
             if self.lock_rules.shows_occupancy:
-                assert record.observed.occupancy.is_occupied
+                # it is empty by the lock's word, which has been wrong of what was there
+                hides_other = record.writes.reads_empty and any(
+                    each != record.revision for each in record.writes.uncleared
+                )
+                assert record.observed.occupancy.is_occupied or hides_other
             else:
                 # a PIN that was taken back is not to stay where the new one is refused
                 assert record.blocked is not None
-                assert record.last_written_revision not in (None, record.revision)
+                assert record.writes.uncleared != (record.revision,)
             assert record.blocked not in (
                 Reason.OCCUPIED,
                 Reason.CHANGED_REPEATEDLY,

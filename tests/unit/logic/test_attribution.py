@@ -9,6 +9,7 @@ import pytest
 from custom_components.keyholder.logic.attribution import attribute_event
 from custom_components.keyholder.model.access import AccessType
 from custom_components.keyholder.model.credential import CredentialRef
+from custom_components.keyholder.model.disabled_code import DisabledCode
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lock_events import (
     AccessDenied,
@@ -19,7 +20,6 @@ from custom_components.keyholder.model.lock_events import (
 from custom_components.keyholder.model.provider_io import Occupancy
 from custom_components.keyholder.model.slot import (
     DesiredState,
-    DisabledCode,
     Observation,
     Operation,
     Origin,

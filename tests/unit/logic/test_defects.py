@@ -22,6 +22,7 @@ from custom_components.keyholder.model.slot import (
     UnresolvedCommand,
 )
 from custom_components.keyholder.model.slot_events import LockTraits, Step
+from custom_components.keyholder.model.slot_writes import SlotWrites
 from custom_components.keyholder.model.timing import Timing
 
 NOW = datetime(2026, 3, 2, 8, tzinfo=UTC)
@@ -70,7 +71,7 @@ EMPTIED = replace(REVOKED, observed=EMPTY)
         (replace(EMPTIED, pending=WRITING), GONE, True),
         (replace(EMPTIED, pending=CLEARING), GONE, False),
         (replace(EMPTIED, unresolved_commands=(MAY_LAND,)), GONE, True),
-        (replace(EMPTIED, last_written_revision=1), GONE, True),
+        (replace(EMPTIED, writes=SlotWrites(uncleared=(1,))), GONE, True),
     ],
 )
 def test_a_clear_is_owed_where_a_revoked_code_of_ours_may_be(
@@ -123,7 +124,7 @@ def test_a_lock_that_shows_nothing_may_hold_what_was_just_written() -> None:
     """Clause 16.21: no read will tell."""
     writing = replace(PROVEN, observed=Observation(), pending=WRITING)
     record = record_after_defect(writing, GONE, LATER, WRITE_ONLY, is_repeated=False)
-    assert record.last_written_revision == 1
+    assert record.writes.uncleared == (1,)
     step = next_step(record, LATER, WRITE_ONLY)
     assert step is not None
     assert step.operation is Operation.CLEAR

@@ -13,6 +13,7 @@ from custom_components.keyholder.logic.on_command_result import on_returned
 from custom_components.keyholder.logic.weekly import Week
 from custom_components.keyholder.model.access_rules import Weekday
 from custom_components.keyholder.model.credential import CredentialRef
+from custom_components.keyholder.model.disabled_code import DisabledCode
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lock_schedule import (
     NO_SCHEDULE,
@@ -22,7 +23,6 @@ from custom_components.keyholder.model.lock_schedule import (
 from custom_components.keyholder.model.provider_io import Occupancy, WriteResult
 from custom_components.keyholder.model.slot import (
     DesiredState,
-    DisabledCode,
     Observation,
     Operation,
     PendingCommand,

@@ -8,10 +8,10 @@ import pytest
 from custom_components.keyholder.logic.lifecycle import reduce
 from custom_components.keyholder.logic.name_updates import is_name_due
 from custom_components.keyholder.model.credential import CredentialRef
+from custom_components.keyholder.model.disabled_code import DisabledCode
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.slot import (
     DesiredState,
-    DisabledCode,
     Operation,
     SlotRecord,
     Target,

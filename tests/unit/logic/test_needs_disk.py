@@ -85,6 +85,7 @@ def test_a_clear_that_was_not_sent_is_no_failure_of_the_lock() -> None:
     assert record.pending is None
     assert not record.unresolved_commands
     assert record.retry == before.retry
+    assert record.writes == before.writes
     step = scenario.step()
     assert step is not None
     assert step.operation is Operation.CLEAR

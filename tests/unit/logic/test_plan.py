@@ -7,11 +7,11 @@ import pytest
 
 from custom_components.keyholder.logic.plan import LockPlan, plan_lock
 from custom_components.keyholder.model.credential import CredentialRef, Person
+from custom_components.keyholder.model.disabled_code import DisabledCode
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.lock_schedule import LockSchedule
 from custom_components.keyholder.model.slot import (
     DesiredState,
-    DisabledCode,
     SlotRecord,
     Target,
 )

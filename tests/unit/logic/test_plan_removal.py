@@ -4,11 +4,11 @@ from dataclasses import replace
 
 from custom_components.keyholder.logic.plan import plan_removal
 from custom_components.keyholder.model.credential import CredentialRef
+from custom_components.keyholder.model.disabled_code import DisabledCode
 from custom_components.keyholder.model.evidence import Evidence
 from custom_components.keyholder.model.journal import LockJournalEntry
 from custom_components.keyholder.model.slot import (
     DesiredState,
-    DisabledCode,
     SlotRecord,
     Target,
 )

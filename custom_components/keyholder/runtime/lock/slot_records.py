@@ -12,6 +12,7 @@ from ...logic.change_reports import may_cause, operation_shown
 from ...logic.defects import record_after_defect
 from ...logic.lifecycle import reduce
 from ...logic.pin_length_history import after_read
+from ...logic.slot_writes import lock_reads_empty
 from ...logic.use_reports import use_reports_after
 from ...model.access import AccessEvent
 from ...model.credential import LockId
@@ -131,11 +132,15 @@ class SlotRecords:
             lock=lock, name=name
         )
         self._rules = {
-            (best, forged): LockTraits(
-                best_evidence=best, timing=timing, reports_can_be_forged=forged
+            (best, forged, reads_empty): LockTraits(
+                best_evidence=best,
+                timing=timing,
+                reports_can_be_forged=forged,
+                reads_empty=reads_empty,
             )
             for best in Evidence
             for forged in (False, True)
+            for reads_empty in (False, True)
         }
         self.expected_reports = ExpectedReports(timing, journal_entry.records.values())
         journal.async_save_entry(replace(journal_entry, name=name, open=True))
@@ -186,10 +191,11 @@ class SlotRecords:
     def rules(self) -> LockTraits:
         """Return the traits of this lock that the reducer needs."""
         capabilities = self.capabilities
+        reads_empty = self.journal_entry.reads_empty
         if capabilities is None:
-            return self._rules[Evidence.VALUE, False]
+            return self._rules[Evidence.VALUE, False, reads_empty]
         return self._rules[
-            capabilities.best_evidence, capabilities.reports_can_be_forged
+            capabilities.best_evidence, capabilities.reports_can_be_forged, reads_empty
         ]
 
     @callback
@@ -225,6 +231,7 @@ class SlotRecords:
         if isinstance(event, ChangeReported) and record.needs_read:
             self._change_reports[slot] += 1
         self.async_save(record)
+        self._save_reads_empty(before, record)
         for effect in effects:
             if isinstance(effect, Notify):
                 self._on_notice(record, effect.notice)
@@ -241,6 +248,13 @@ class SlotRecords:
         if after is not None:
             history = after_read(entry.pin_lengths, before, after, length)
             self._journal.async_save_entry(replace(entry, pin_lengths=history))
+
+    @callback
+    def _save_reads_empty(self, before: SlotRecord, after: SlotRecord) -> None:
+        entry = self.journal_entry
+        reads_empty = lock_reads_empty(entry.reads_empty, before, after)
+        if reads_empty is not entry.reads_empty:
+            self._journal.async_save_entry(replace(entry, reads_empty=reads_empty))
 
     def change_report_count(self, slot: int) -> int:
         """Return how many change reports have required a read of the slot so far."""

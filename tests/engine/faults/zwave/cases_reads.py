@@ -11,8 +11,9 @@ from tests.engine.faults.zwave.cases_writes import (
     UC2,
     UC2_SUP,
 )
-from tests.harness.faults.zwave.case import Cost, Does
-from tests.harness.faults.zwave.rows import done
+from tests.harness.faults.zwave.case import Case, Cost, Does, Holds
+from tests.harness.faults.zwave.lock_kinds import SLOT
+from tests.harness.faults.zwave.rows import GIVEN_UP, done
 from tests.harness.faults.zwave.trial_lock import TrialLock
 
 FAILED_READ: Final = ("no_answer", "lock_unreachable", "slot_unavailable")
@@ -25,7 +26,37 @@ async def silent_then_heals(door: TrialLock) -> None:
     await door.heal()
 
 
+async def given_up_then_taken_away(door: TrialLock) -> None:
+    """Take the code away that the lock has, and has not shown once."""
+    await door.until_reason("not_stored")
+    assert (await door.codes()).get(SLOT) == door.pin
+    await door.switch(on=False)
+
+
 READS: Final = (
+    Case(
+        fault="a code is stored, and its slot reads empty",
+        does=Does.FIRST_CODE,
+        on=(UC1, UC2, UC1_S2),
+        faults={"readsEmpty": True},
+        shows=GIVEN_UP,
+        reason="not_stored",
+        repair="slot_not_stored",
+        problem=True,
+        cost=Cost(writes=3, reads=16),
+        holds=Holds.WANTED,
+    ),
+    # Clause 16.1: it opens the door, and no read has ever shown it
+    Case(
+        fault="a code is stored, and its slot reads empty; then it is switched off",
+        does=Does.FIRST_CODE,
+        on=(UC2, UC1, UC2_SUP),
+        faults={"readsEmpty": True},
+        script=given_up_then_taken_away,
+        shows=f"{GIVEN_UP}SPA",
+        cost=Cost(writes=3, clears=1, reads=17),
+        holds=Holds.NOTHING,
+    ),
     # three reads gave no answer while the dialog looked for a slot
     done(
         "reads are not answered; then they are",

@@ -44,6 +44,7 @@ SHOWN: Final[Mapping[str, str]] = {
     "S": "syncing",
     "P": "pending_confirmation",
     "I": "in_sync",
+    "A": "accepted",
     "O": "out_of_sync",
     "X": "suspended",
     "?": "unknown",
