@@ -9,7 +9,13 @@ from homeassistant.helpers.storage import get_internal_store_manager
 import pytest
 
 from custom_components.keyholder.model.access import Use
+from custom_components.keyholder.model.access_rules import ScheduleSource
 from custom_components.keyholder.model.pin import Pin
+from custom_components.keyholder.runtime.site.rule_serialization import (
+    DENY_ALL_RULE,
+    rule_from_data,
+)
+from custom_components.keyholder.runtime.storage.rule_inputs import RuleInputStore
 from custom_components.keyholder.runtime.storage.stores import Journal, Vault
 from custom_components.keyholder.runtime.storage.use_counters import UseCounters
 from tests.harness.engine.stored_credentials import ANN, NOW
@@ -247,3 +253,40 @@ async def test_what_was_set_aside_goes_with_the_store(
     await STORES[name](hass_on_disk, "entry").async_remove()
 
     assert list(path.parent.glob("keyholder.*")) == [others]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"allows": True, "expires_at": NAIVE},
+        {"allows": True, "next_change": NAIVE},
+        {"allows": True, "next_change": "9999-12-31T23:59:59+00:00"},
+    ],
+)
+async def test_a_rule_input_with_a_time_that_cannot_be_compared_is_damage(
+    hass: HomeAssistant, hass_storage: dict[str, Any], state: dict[str, Any]
+) -> None:
+    """Clause 16.21: a rule without a last state denies, as before any state."""
+    key = "keyholder.entry.answers"
+    data = {"answers": {"schedule.work~": state}}
+    hass_storage[key] = {"key": key, "version": 1, "minor_version": 1, "data": data}
+    store = RuleInputStore(hass, "entry")
+
+    assert (await store.async_load()).damaged
+    assert store.get(ScheduleSource(entity="schedule.work")).allows is None
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"valid_from": NAIVE},
+        {"valid_until": NAIVE},
+        {"valid_until": 1772442000},
+        {"use_limit": float("inf")},
+        {"source": {"entity": "schedule.work", "text": None, "grace": 1e300}},
+        {"source": {"entity": "calendar.work", "text": 7, "grace": 60}},
+    ],
+)
+def test_a_rule_that_cannot_be_understood_denies(stored: dict[str, Any]) -> None:
+    """Clause 16.21: whatever is stored with a person, the site is set up."""
+    assert rule_from_data({"rule": stored}, "Ann") == DENY_ALL_RULE
