@@ -260,7 +260,9 @@ def _record(record: SlotRecord, names: _Names) -> dict[str, Any]:
             "uncleared": list(record.writes.uncleared),
             "acknowledged": record.writes.acknowledged,
             "reads_empty": record.writes.reads_empty,
+            "used": record.writes.used,
         },
+        "unexpected_use": _at(record.unexpected_use),
         "schedule": {
             "requested": _schedule(record.target.schedule),
             "in_force": _schedule(record.schedule.in_force),

@@ -51,6 +51,7 @@ def record_after_defect(
         reread_at=None,
         schedule=SlotSchedule(),
         disabled_code=None,
+        absent_since=None,
     )
 
 

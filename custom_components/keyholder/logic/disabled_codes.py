@@ -116,7 +116,7 @@ def _is_enabled_externally(record: SlotRecord, seen: Observation) -> bool:
 
 
 def on_disabled_code_used(record: SlotRecord, at: datetime) -> SlotRecord:
-    """Return the record after its code has opened the door.
+    """Return the record after its code was used at the keypad.
 
     A lock that accepts a code that it shows as disabled gets no more codes to disable.
     The report may come late, after further reads, so the use counts if it was after the

@@ -34,17 +34,17 @@ from ..model.slot_events import (
     Restarted,
     ResumeChoice,
     SlotEvent,
+    UseNoted,
     UserResumed,
 )
 from .change_reports import on_change_reported
-from .code_uses import with_absence
+from .code_uses import after_event, on_use_event
 from .disabled_codes import (
     allow_disabling,
     continues_disabling,
     disabled_code_after_start,
     disabled_code_for,
     has_other_disabled_code,
-    on_disabled_code_used,
     without_disabled_code,
 )
 from .next_step import effects_of, is_fresh_empty
@@ -75,7 +75,7 @@ def reduce(
             changed, notice = on_change_reported(current, event, now, traits)
         case _:
             changed, notice = _apply(current, event, now, traits), None
-    changed = with_absence(record, changed, now)
+    changed = after_event(record, changed, now)
     effects = effects_of(changed, now, traits)
     return changed, effects if notice is None else (Notify(notice), *effects)
 
@@ -124,8 +124,8 @@ def _apply(
             return on_returned_unreadable(record, event, now, traits)
         case RejectionReported(reason):
             return on_refusal(record, reason, now, traits)
-        case CodeUsed(at):
-            return on_disabled_code_used(record, at)
+        case CodeUsed() | UseNoted():
+            return on_use_event(record, event, now, traits)
         case DeadlinePassed():
             return _on_deadline(record, now, traits)
         case UserResumed():

@@ -13,7 +13,11 @@ from ..model.slot import (
 from ..model.slot_events import Effect, LockTraits, Step, WakeAt
 from .disabled_codes import next_disabled_step
 from .slot_schedule import has_wrong_schedule, is_restricted, unscheduled_write_until
-from .slot_writes import is_clear_of_other_owed, is_clear_owed
+from .slot_writes import (
+    is_clear_after_use_owed,
+    is_clear_of_other_owed,
+    is_clear_owed,
+)
 from .unreadable_lock import next_step_unreadable
 
 
@@ -189,7 +193,11 @@ def _while_suspended(record: SlotRecord, now: datetime) -> Step | None:
     A revoked code still has to be cleared, and a late effect has to be read.
     """
     keeps_code = record.blocked is not None and record.blocked.keeps_code
-    holds_other = holds_old_revision(record) or is_clear_of_other_owed(record)
+    holds_other = (
+        holds_old_revision(record)
+        or is_clear_of_other_owed(record)
+        or is_clear_after_use_owed(record)
+    )
     if holds_other and not keeps_code:
         return Step(Operation.CLEAR, _earliest(record, now))
     undone_until = record.unresolved_until()
@@ -199,7 +207,7 @@ def _while_suspended(record: SlotRecord, now: datetime) -> Step | None:
 
 
 def _write_into_empty(record: SlotRecord, now: datetime, traits: LockTraits) -> Step:
-    if is_clear_of_other_owed(record):
+    if is_clear_of_other_owed(record) or is_clear_after_use_owed(record):
         return Step(Operation.CLEAR, _earliest(record, now))
     unscheduled_until = unscheduled_write_until(record)
     if unscheduled_until is not None and unscheduled_until > now:

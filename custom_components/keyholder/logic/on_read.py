@@ -336,6 +336,13 @@ def _evidence_from(
         return traits.best_evidence if is_disabled else Evidence.NONE
     if seen.holds_revision(record.revision):
         return Evidence.VALUE
+    if (
+        seen.occupancy is Occupancy.EMPTY
+        and record.writes.reads_empty
+        and record.evidence is Evidence.ACKNOWLEDGED
+    ):
+        # the code was used, and this lock shows the slot as empty all the same
+        return Evidence.ACKNOWLEDGED
     if is_enabled_again(record):
         # it was verified when it was disabled, and nothing has changed it since
         return Evidence.PRESENCE

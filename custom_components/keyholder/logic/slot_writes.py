@@ -115,9 +115,25 @@ def after_lost_results(record: SlotRecord, *, all_lost: bool) -> SlotRecord:
     return record
 
 
+def after_unexpected_use(record: SlotRecord) -> SlotRecord:
+    """Return the record after the slot was used although it was held to have no such code.
+
+    A clear that was sent before does not explain an empty reading any more.
+    """
+    used = replace(after_write(record, record.revision).writes, clear_sent=False)
+    return replace(
+        record, writes=replace(used, used=True, unproven=record.writes.unproven)
+    )
+
+
+def is_clear_after_use_owed(record: SlotRecord) -> bool:
+    """Return whether a slot that is shown empty was used, and not cleared since."""
+    return record.writes.used and record.observed.occupancy is Occupancy.EMPTY
+
+
 def after_acknowledged_clear(record: SlotRecord) -> SlotRecord:
     """Return the record after a clear that the lock acknowledged."""
-    writes = replace(record.writes, uncleared=(), acknowledged=False)
+    writes = replace(record.writes, uncleared=(), acknowledged=False, used=False)
     return replace(record, writes=writes)
 
 
@@ -136,7 +152,8 @@ def writes_after_read(
         displaced = SlotWrites() if is_resolved else writes
         return replace(displaced, reads_empty=False)
     if not (seen.is_ours or seen.made_by_us) and not _is_known_behind_mask(record):
-        return writes
+        # after a clear that was acknowledged, the code that was used is that one
+        return SlotWrites() if writes.used and not writes.acknowledged else writes
     revision = record.revision if seen.revision is None else seen.revision
     uncleared = writes.uncleared
     if is_resolved and seen.is_ours:
@@ -146,6 +163,7 @@ def writes_after_read(
         uncleared=uncleared or (revision,),
         acknowledged=False,
         reads_empty=False,
+        used=False,
     )
 
 
@@ -163,7 +181,7 @@ def _after_empty_reading(record: SlotRecord, traits: LockTraits) -> SlotWrites:
         if _is_distrusted(record, traits):
             return writes
         # its answer may be lost: its effect is what the read shows
-        return replace(writes, uncleared=(), acknowledged=False)
+        return replace(writes, uncleared=(), acknowledged=False, used=False)
     was_sent_a_clear = any(
         command.operation is Operation.CLEAR
         # a power cut may hide a clear only where there was something to clear
@@ -218,4 +236,4 @@ def lock_reads_empty(known: bool, before: SlotRecord, after: SlotRecord) -> bool
 
 def _is_distrusted(record: SlotRecord, traits: LockTraits) -> bool:
     """Return whether the lock may show the slot as empty although it holds a code."""
-    return record.writes.reads_empty or traits.reads_empty
+    return record.writes.used or record.writes.reads_empty or traits.reads_empty

@@ -276,6 +276,7 @@ def _slot_view(
         orphaned=owner_missing and not record.owner_saved,
         schedule=active_schedule(record),
         disabled=is_verified_disabled(record),
+        unexpected_use=record.unexpected_use,
         outdated=outdated,
         resumed=None if record.is_verified else record.retry.resumed,
     )

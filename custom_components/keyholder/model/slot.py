@@ -285,6 +285,8 @@ class SlotRecord:
 
     `absent_since`: since when the slot is known to have no code of ours that opens the
     door, after it may have had one; None while it may, and where it never did.
+    `unexpected_use`: when the slot was last used although it was held to have no such
+    code, until the user has noted that.
 
     `owner_saved`: the owner was seen in Home Assistant's own saved registry. `binding`
     is kept for the provider, which alone can interpret it.
@@ -319,6 +321,7 @@ class SlotRecord:
     disable_unsupported: bool = False
     absent_since: datetime | None = None
     name_outdated: bool = False
+    unexpected_use: datetime | None = None
 
     @property
     def desired(self) -> DesiredState:

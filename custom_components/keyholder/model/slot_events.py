@@ -129,9 +129,14 @@ class RejectionReported:
 
 @dataclass(frozen=True, slots=True)
 class CodeUsed:
-    """The lock reports that the code of this slot has opened the door."""
+    """The lock reports a keypad operation with the code of this slot."""
 
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UseNoted:
+    """The user has noted that the slot was used although it was held to have no code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +179,7 @@ type SlotEvent = (
     | ChangeReported
     | RejectionReported
     | CodeUsed
+    | UseNoted
     | DeadlinePassed
     | UserResumed
     | Restarted

@@ -13,6 +13,8 @@ class SlotWrites:
     `reads_empty`: a read showed the slot empty then, without a clear of ours, and none
     has shown a code of ours since. `clear_sent`: a clear was sent after the last write,
     and the lock has not rejected it. `unproven`: written, and not proven by a read since.
+    `used`: the slot was used although it was held to have no code of ours, and no clear
+    was acknowledged since.
     """
 
     uncleared: tuple[int, ...] = ()
@@ -20,3 +22,4 @@ class SlotWrites:
     reads_empty: bool = False
     clear_sent: bool = False
     unproven: bool = False
+    used: bool = False

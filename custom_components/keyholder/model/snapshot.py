@@ -49,6 +49,8 @@ class SlotView:
     shows none. `outdated`: it was proven, but the lock has given no answer for so long
     that it is not shown as proven now. `resumed`: the user had a code tried again
     that was suspended for this reason, at this time, and the lock has not shown it yet.
+    `unexpected_use`: when the slot was last used although it was held to have no such
+    code, until the user has noted that.
     """
 
     slot: int
@@ -65,6 +67,7 @@ class SlotView:
     disabled: bool = False
     outdated: bool = False
     resumed: tuple[Reason, datetime] | None = None
+    unexpected_use: datetime | None = None
     needs_attention: bool = field(init=False, compare=False)
     is_shown_present: bool = field(init=False, compare=False)
 

@@ -65,6 +65,8 @@ class SlotFixFlow(FixFlow):
                 return ["try_now", "leave"] if retired else ["try_now"]
             case "quarantined":
                 return ["clear", "forget"]
+            case "unexpected_use":
+                return ["noted"]
         return ["retry"]
 
     async def async_step_retry(
@@ -102,6 +104,16 @@ class SlotFixFlow(FixFlow):
             user_input,
             lambda site: self.decisions(site).async_adopt_lock_code(),
         )
+
+    async def async_step_noted(
+        self, user_input: dict[str, Any] | None = None
+    ) -> RepairsFlowResult:
+        """Note that the slot was used although it was held to have no code."""
+
+        async def note(site: Site) -> ActionRefusal | None:
+            return self.decisions(site).async_note_use()
+
+        return await self.async_run_fix("noted", user_input, note)
 
     async def async_step_try_now(
         self, user_input: dict[str, Any] | None = None
@@ -344,5 +356,6 @@ FLOWS: Final[dict[str, type[FixFlow]]] = {
     "quarantined": SlotFixFlow,
     "revocation_pending": SlotFixFlow,
     "revocation_unrecognised": SlotFixFlow,
+    "unexpected_use": SlotFixFlow,
 }
 """Fix flows by the kind of issue."""

@@ -264,6 +264,18 @@ def _slots(site: Site, snapshot: LockSnapshot) -> Iterator[Issue]:
                 slot=view.slot,
                 placeholders=placeholders,
             )
+        if view.unexpected_use is not None:
+            yield Issue(
+                kind="unexpected_use",
+                severity=IssueSeverity.ERROR,
+                fixable=True,
+                lock=snapshot.lock,
+                slot=view.slot,
+                placeholders={
+                    **placeholders,
+                    "time": as_local_text(view.unexpected_use),
+                },
+            )
         kind = _kind(view)
         if kind == DUPLICATE and view.credential in snapshot.duplicates:
             continue

@@ -132,6 +132,32 @@ def test_a_lock_that_names_nobody_is_reported_as_an_unknown_user() -> None:
     run_at_door(scenario)
 
 
+def test_a_master_code_with_the_slot_of_a_cleared_code_is_nobodys() -> None:
+    """Clauses 16.2 and 16.3: the slot is read and cleared again, and that is told."""
+
+    async def scenario(door: ZhaDoor) -> None:
+        ann = await door.add()
+        await ann.switch(on=False)
+        await asyncio.sleep(30)
+        assert door.node.pins() == {}
+        await ann.until_shown("in_sync", desired="absent")
+        door.node.received.clear()
+
+        door.node.door.notify(Operation.UNLOCK, Source.KEYPAD, 1)
+        await asyncio.sleep(30)
+
+        assert door.events == [("unlocked", None)]
+        assert door.state(door.access).attributes["slot"] == 1
+        assert door.state(ann.entity("event", "used")).state == "unknown"
+        assert door.state(ann.entity("sensor", "status")).attributes["uses"] == 0
+        assert door.instance.site.issues == {"unexpected_use"}
+        commands = [command.name for command, _ in door.node.received]
+        assert commands == ["GET_PIN", "CLEAR_PIN", "GET_PIN"]
+        await ann.until_shown("in_sync", desired="absent")
+
+    run_at_door(scenario)
+
+
 def test_a_refusal_and_a_jam_are_reported_and_no_other_alarm() -> None:
     async def scenario(door: ZhaDoor) -> None:
         await door.add()

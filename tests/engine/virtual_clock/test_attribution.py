@@ -8,6 +8,7 @@ from homeassistant.util import dt as dt_util
 import pytest
 
 from custom_components.keyholder.model.access import AccessType
+from custom_components.keyholder.model.access_rules import AccessRule
 from custom_components.keyholder.model.credential import LockId, PersonId
 from custom_components.keyholder.model.lock_events import (
     AccessDenied,
@@ -141,6 +142,33 @@ def test_the_slot_of_a_code_that_is_proven_gone_is_nobodys(action: Action) -> No
         reported = await there.hears(operated(Action.UNLOCK, Method.KEYPAD, slot))
         assert [name for _, name in reported] == ["Ann"]
         assert there.uses == 1
+
+    on_the_doorstep(scenario)
+
+
+def test_a_use_that_is_reported_again_after_its_code_was_cleared_is_the_same() -> None:
+    """Clause 16.2: a one-time code is gone within the time of a second report."""
+
+    async def scenario(there: Doorstep) -> None:
+        slot = there.slot
+        there.engine.set_rule(there.ann, AccessRule(use_limit=1))
+        await asyncio.sleep(30)
+        there.lock.emit(operated(Action.UNLOCK, Method.KEYPAD, slot))
+        await asyncio.sleep(1.5)
+        assert FOREIGN in there.lock.codes
+        assert slot not in there.lock.codes
+        clears = there.lock.counts.clears
+        assert await there.hears(operated(Action.UNLOCK, Method.KEYPAD, slot)) == []
+        view = there.engine.view(there.lock_id, there.ann)
+        assert view is not None
+        assert view.unexpected_use is None
+        assert there.lock.counts.clears == clears
+
+        await there.hears(operated(Action.UNLOCK, Method.KEYPAD, slot))
+        view = there.engine.view(there.lock_id, there.ann)
+        assert view is not None
+        assert view.unexpected_use is not None
+        assert there.lock.counts.clears == clears + 1
 
     on_the_doorstep(scenario)
 

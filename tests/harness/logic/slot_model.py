@@ -196,7 +196,9 @@ class SlotModel:
             assert held is not None
             assert held.enabled
             assert held.code == wanted
-        if record.evidence is Evidence.PRESENCE and self.lock.tells_makers:
+        # a use shows no maker: the read that follows it does
+        shows_maker = self.lock.tells_makers and not record.needs_read
+        if record.evidence is Evidence.PRESENCE and shows_maker:
             assert held is not None
             assert not held.foreign
 
@@ -322,7 +324,8 @@ class SlotModel:
                 hides_other = record.writes.reads_empty and any(
                     each != record.revision for each in record.writes.uncleared
                 )
-                assert record.observed.occupancy.is_occupied or hides_other
+                known = record.observed.occupancy.is_occupied or hides_other
+                assert known or record.writes.used
             else:
                 # a PIN that was taken back is not to stay where the new one is refused
                 assert record.blocked is not None

@@ -27,6 +27,7 @@ from custom_components.keyholder.model.slot import (
 )
 from custom_components.keyholder.model.slot_events import (
     ChangeKind,
+    CodeUsed,
     DeadlinePassed,
     DesiredChanged,
     LockTraits,
@@ -177,6 +178,15 @@ class Slot(SlotModel, RuleBasedStateMachine):
     @rule(change=st.sampled_from(ChangeKind))
     def the_lock_reports_late_or_twice(self, change: ChangeKind) -> None:
         self.report(change)
+
+    @rule(ago=st.sampled_from([0.0, 0.0, 3.0, 61.0, 7200.0]), is_master=st.booleans())
+    def the_slot_is_used(self, ago: float, is_master: bool) -> None:
+        """Its code opens the door, or the lock names it for a master code."""
+        self.settle()
+        held = self.lock.held
+        opens = held is not None and held.enabled
+        if opens or (is_master and self.record.pending is None):
+            self.send(CodeUsed(self.now - timedelta(seconds=ago)))
 
     @rule(choice=st.sampled_from(ResumeChoice))
     def a_user_gives_the_word(self, choice: ResumeChoice) -> None:

@@ -9,7 +9,7 @@ from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from ...logic.attribution import attribute_event
-from ...logic.disabled_codes import has_disabled_code
+from ...logic.code_uses import expects_use
 from ...model.access import AccessEvent, AccessType
 from ...model.credential import LockId
 from ...model.lock_events import (
@@ -69,6 +69,8 @@ class LockReports:
         self._reader = reader
         self._on_access = on_access
         self._on_clock_checked = on_clock_checked
+        self._last_uses: dict[tuple[int, Action], datetime] = {}
+        """When each slot was last used at the keypad, as far as was reported."""
 
     @callback
     def async_on_event(self, event: LockEvent) -> None:
@@ -112,11 +114,23 @@ class LockReports:
 
     @callback
     def _on_operated(self, event: LockOperated) -> None:
-        by_code = event.action is Action.UNLOCK and event.method is Method.KEYPAD
-        if by_code and event.slot is not None:
-            record = self._slot_records.records.get(event.slot)
-            if record is not None and has_disabled_code(record):
-                self._reconciler.async_dispatch(event.slot, CodeUsed(event.at))
+        if event.method is not Method.KEYPAD or event.slot is None:
+            return
+        at = min(event.at, dt_util.utcnow())
+        record = self._slot_records.records.get(event.slot)
+        is_duplicate = self._is_duplicate(event.slot, event.action, at)
+        if record is not None and not is_duplicate and not expects_use(record):
+            self._reconciler.async_dispatch(event.slot, CodeUsed(at))
+
+    def _is_duplicate(self, slot: int, action: Action, at: datetime) -> bool:
+        """Return whether this operation was reported just before; remember it.
+
+        The second report of a use may come when the code has been cleared for the first.
+        """
+        before = self._last_uses.get((slot, action))
+        self._last_uses[slot, action] = at
+        window = self._slot_records.rules.timing.duplicate_window
+        return before is not None and abs(at - before) < window
 
     @callback
     def _on_slot_changed(self, event: SlotChanged) -> None:

@@ -10,7 +10,7 @@ from ...model.credential import LockId, Person, PersonId
 from ...model.pin import Pin
 from ...model.provider_io import Occupancy
 from ...model.slot import SlotRecord
-from ...model.slot_events import ResumeChoice, UserResumed
+from ...model.slot_events import ResumeChoice, UseNoted, UserResumed
 from ..lock.coordinator import LockCoordinator
 from ..storage.durable_store import StorageError
 from .site_state import SiteState
@@ -60,6 +60,15 @@ class SlotActions:
         if found is None:
             return ActionRefusal.GONE
         found[0].slots.async_dispatch(self._slot, UserResumed(choice))
+        return None
+
+    @callback
+    def async_note_use(self) -> ActionRefusal | None:
+        """Note that the slot was used although it was held to have no code."""
+        found = self._find()
+        if found is None or found[1].unexpected_use is None:
+            return ActionRefusal.GONE
+        found[0].slots.async_dispatch(self._slot, UseNoted())
         return None
 
     async def async_retry_now(self) -> ActionRefusal | None:
