@@ -49,7 +49,7 @@ class Faults(TypedDict):
     radioReportDelayMs: int
     unansweredWrites: bool
     unansweredReads: bool
-    readsEmpty: bool
+    readsEmpty: int
     status254: bool
     reservedSlots: int
     commitDelayMs: int

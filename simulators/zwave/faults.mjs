@@ -28,8 +28,8 @@ export const NO_FAULTS = Object.freeze({
 	unansweredWrites: false,
 	/** Reads of a code get no answer. */
 	unansweredReads: false,
-	/** User Code CC only: an occupied slot reads as one without a code; the code works. */
-	readsEmpty: false,
+	/** User Code CC only: this slot reads as one without a code, whatever it holds; 0 = none. */
+	readsEmpty: 0,
 	/** User Code CC only: reads answer status 254 (not available). */
 	status254: false,
 	/** User Code CC only: reads of the slots up to this one answer status 254: the lock keeps them to itself. */

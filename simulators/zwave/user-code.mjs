@@ -92,7 +92,7 @@ export class UserCodes {
 
 	#report(slot) {
 		const { faults, spec, controllerId } = this.lock;
-		const held = faults.readsEmpty ? undefined : this.#slots.get(slot);
+		const held = faults.readsEmpty === slot ? undefined : this.#slots.get(slot);
 		const unavailable = faults.status254 || slot < 1 || slot <= faults.reservedSlots || slot > slotsOf(spec);
 		return new UserCodeCCReport({
 			nodeId: controllerId,

@@ -44,7 +44,7 @@ USER_CODE_READS = {
     "occupied": Read({}, True, (SLOT, CODE), occupied(CODE)),
     "no answer": Read({"unansweredReads": True}, True, None, None),
     "slow": Read({"answerDelayMs": 2600}, True, None, None),
-    "stored, and read as empty": Read({"readsEmpty": True}, True, None, EMPTY),
+    "stored, and read as empty": Read({"readsEmpty": SLOT}, True, None, EMPTY),
     "status 254": Read({"status254": True}, True, None, UNAVAILABLE),
     "reserved": Read({"reservedSlots": SLOT}, True, None, UNAVAILABLE),
     "not reserved": Read({"reservedSlots": SLOT - 1}, False, None, EMPTY),
