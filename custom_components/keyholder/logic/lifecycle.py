@@ -238,7 +238,8 @@ def _is_effect_ambiguous(record: SlotRecord, operation: Operation) -> bool:
         return True
     return any(
         command.operation is operation
-        and (operation is Operation.CLEAR or command.revision == record.revision)
+        if operation is Operation.CLEAR  # an enable shows the code as a write does
+        else command.operation.grants_access and command.revision == record.revision
         for command in record.unresolved_commands
     )
 

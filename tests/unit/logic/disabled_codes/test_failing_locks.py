@@ -1,5 +1,7 @@
 """Locks that do not switch a code, say that they did, or let it in all the same."""
 
+from datetime import timedelta
+
 import pytest
 
 from custom_components.keyholder.model.evidence import Evidence
@@ -10,7 +12,13 @@ from custom_components.keyholder.model.slot_events import (
     OutcomeUnknown,
     ResumeChoice,
 )
-from tests.harness.logic.disabled_slots import MASKING, both, disabled, enabled
+from tests.harness.logic.disabled_slots import (
+    MASKING,
+    READABLE,
+    both,
+    disabled,
+    enabled,
+)
 from tests.harness.logic.simulated_lock import UNMANAGED_CODE, Held, pin_of
 
 
@@ -218,3 +226,22 @@ def test_a_use_between_two_disabled_times_is_no_fault(
     scenario.run(60)
     scenario.send(CodeUsed(used_at))
     assert scenario.state() is SlotState.IN_SYNC
+
+
+def test_a_late_enable_is_not_taken_for_the_effect_of_a_write() -> None:
+    """The write is still to come: it must not land after the code is said to be gone."""
+    scenario = disabled(READABLE)
+    scenario.lock.late_switches = timedelta(seconds=2)
+    scenario.lock.late_writes = timedelta(seconds=9)
+    scenario.lock.mute_reads = 1
+    scenario.want_present()
+    scenario.run(0)
+    scenario.disable_code()
+    scenario.want_present()
+    scenario.run(3)
+    assert "write" in scenario.operations()
+    scenario.want_absent()
+    scenario.run(1)
+    assert not scenario.record.is_cleared
+    scenario.run(600)
+    assert scenario.lock.held is None
