@@ -108,6 +108,7 @@ async def test_a_download_of_a_full_site_has_no_secret_and_no_name(
         "week_days": 0,
         "daily": 0,
         "year_days": 1,
+        "trusts_clock": False,
     }
     annas = in_front["records"]["1"]
     assert annas["person"] == "person 1"

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..const import CONF_PIN_LENGTHS, CONF_UNANSWERED_HOURS
+from ..const import CONF_DAYS_AHEAD, CONF_PIN_LENGTHS, CONF_UNANSWERED_HOURS
 from ..logic.pin_rules import parse_lengths
 from ..model.pin import LONGEST_PIN, SHORTEST_PIN
-from ..model.settings import MAX_UNANSWERED_HOURS
+from ..model.settings import MAX_DAYS_AHEAD, MAX_UNANSWERED_HOURS
 from .errors import InvalidInputError
 from .slot_range import validate_int
 
-_RANGES: Final = {CONF_UNANSWERED_HOURS: (1, MAX_UNANSWERED_HOURS)}
+_RANGES: Final = {
+    CONF_UNANSWERED_HOURS: (1, MAX_UNANSWERED_HOURS),
+    CONF_DAYS_AHEAD: (0, MAX_DAYS_AHEAD),
+}
 
 NUMBER_OPTIONS: Final = tuple(_RANGES)
 LOCK_OPTIONS: Final = (CONF_PIN_LENGTHS, *NUMBER_OPTIONS)

@@ -50,8 +50,14 @@ from .disabled_codes import (
 from .next_step import effects_of, is_fresh_empty
 from .on_command_result import on_refusal, on_returned
 from .on_read import keep_unmanaged_code, on_observed, on_read_failed
-from .pending_command import abandon_pending
-from .slot_schedule import has_required_schedule, schedule_after_start, with_target
+from .pending_command import abandon_pending, is_effect_ambiguous
+from .slot_schedule import (
+    has_required_schedule,
+    on_early_use,
+    schedule_after_start,
+    when_its_time_has_come,
+    with_target,
+)
 from .slot_writes import after_assumed_write, after_lost_results, writes_after_start
 from .unreadable_lock import abandon_unreadable, on_returned_unreadable
 
@@ -124,6 +130,8 @@ def _apply(
             return on_returned_unreadable(record, event, now, traits)
         case RejectionReported(reason):
             return on_refusal(record, reason, now, traits)
+        case CodeUsed(at) if record.target.only_scheduled:
+            return on_early_use(record, at)
         case CodeUsed() | UseNoted():
             return on_use_event(record, event, now, traits)
         case DeadlinePassed():
@@ -150,7 +158,7 @@ def _on_desired(
         or has_required_schedule(updated)
     )
     if same and keeps_schedule and not has_other_disabled_code(record, event.target):
-        return updated
+        return when_its_time_has_come(record, updated, traits)
     pending = record.pending
     unresolved = record.unresolved_commands
     if pending is not None and (
@@ -213,7 +221,7 @@ def _on_started(
             started_at=now,
             deadline=now + timing.job_timeout + window,
             slot_was_empty=from_empty,
-            ambiguous_effect=_is_effect_ambiguous(record, event.operation),
+            ambiguous_effect=is_effect_ambiguous(record, event.operation),
         ),
         unresolved_commands=unresolved,
         observed=observed,
@@ -225,22 +233,6 @@ def _on_started(
         disabled_code=disabled_code_after_start(record, event.operation),
         # the write brings the name along
         name_outdated=record.name_outdated and event.operation is not Operation.WRITE,
-    )
-
-
-def _is_effect_ambiguous(record: SlotRecord, operation: Operation) -> bool:
-    """Return whether a read may show the effect of a command that was not carried out."""
-    if operation.keeps_code:
-        # a disabled code has no unresolved command, and a read showed its state
-        return False
-    was_there = record.observed.occupancy.is_occupied and not record.needs_read
-    if operation is Operation.CLEAR and not was_there:
-        return True
-    return any(
-        command.operation is operation
-        if operation is Operation.CLEAR  # an enable shows the code as a write does
-        else command.operation.grants_access and command.revision == record.revision
-        for command in record.unresolved_commands
     )
 
 

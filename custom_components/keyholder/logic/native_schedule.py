@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Final
 
 from ..model.access_rules import MINUTES_PER_DAY, AccessRule, Weekday
@@ -20,6 +20,9 @@ from .weekly import Week, compile_week
 # locks keep two digits of a year
 _FIRST: Final = datetime(2000, 1, 1)  # noqa: DTZ001 - a lock's wall time
 _BEYOND: Final = datetime(2100, 1, 1)  # noqa: DTZ001
+
+_RETRY: Final = timedelta(hours=1)
+"""How long an offset from UTC that will have changed by then is waited for at a time."""
 
 _NO_SUPPORT: Final = ScheduleSupport()
 
@@ -56,6 +59,39 @@ def native_schedule(
     return NativeSchedule(
         schedule=schedule, complete=only_times and parts_held == len(parts)
     )
+
+
+def put_ahead_at(
+    native: NativeSchedule,
+    support: ScheduleSupport | None,
+    begins_at: datetime,
+    *,
+    ahead: timedelta,
+    now: datetime,
+    zone: tzinfo,
+) -> datetime | None:
+    """Return when a code may be on a lock before its time; None if it never may.
+
+    The lock has to enforce the whole rule by a clock that somebody sets or reads. A
+    change of the offset from UTC is waited for: not every lock knows of it, and would
+    open an hour early.
+    """
+    if (
+        not native.complete
+        or native.schedule is None
+        or support is None
+        or support.trusts_clock
+        or not ahead
+    ):
+        return None
+    at = begins_at - ahead
+    if at <= now and _offset(now, zone) != _offset(begins_at, zone):
+        return min(begins_at, now + _RETRY)
+    return at
+
+
+def _offset(moment: datetime, zone: tzinfo) -> timedelta | None:
+    return moment.astimezone(zone).utcoffset()
 
 
 def enforced_by(

@@ -31,7 +31,7 @@ from .pending_command import (
     effect_possible_until,
     mark_verified,
 )
-from .slot_schedule import is_restricted, schedule_after_write
+from .slot_schedule import is_restricted, schedule_after_write, without_early_code
 from .slot_writes import (
     absence_evidence,
     after_acknowledged_clear,
@@ -317,7 +317,7 @@ def _refused(
             schedule = replace(
                 record.schedule, rejected=record.target.schedule, in_force=None
             )
-            return replace(rejected, schedule=schedule)
+            return without_early_code(replace(rejected, schedule=schedule))
         if record.desired is DesiredState.PRESENT:
             retry = replace(record.retry, suspended_reason=reason)
             return replace(rejected, retry=retry)

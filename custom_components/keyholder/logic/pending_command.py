@@ -39,6 +39,22 @@ def effect_possible_until(pending: PendingCommand, timing: Timing) -> datetime:
     return max(pending.deadline, returned_at + timing.write_window)
 
 
+def is_effect_ambiguous(record: SlotRecord, operation: Operation) -> bool:
+    """Return whether a read may show the effect of a command that was not carried out."""
+    if operation.keeps_code:
+        # a disabled code has no unresolved command, and a read showed its state
+        return False
+    was_there = record.observed.occupancy.is_occupied and not record.needs_read
+    if operation is Operation.CLEAR and not was_there:
+        return True
+    return any(
+        command.operation is operation
+        if operation is Operation.CLEAR  # an enable shows the code as a write does
+        else command.operation.grants_access and command.revision == record.revision
+        for command in record.unresolved_commands
+    )
+
+
 def complete_pending(record: SlotRecord, traits: LockTraits) -> SlotRecord:
     """Return the record after a read showed the effect of its pending command, if it has one."""
     pending = record.pending

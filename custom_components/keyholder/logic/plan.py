@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from ..model.credential import CredentialRef, LockId, Person, PersonId
 from ..model.lock_schedule import LockSchedule
@@ -14,12 +15,16 @@ class WantedCredential:
     """A credential that a lock should hold. `revision` is that of its PIN.
 
     `schedule` is what the lock itself is to enforce, None if it enforces nothing.
+    `only_scheduled`: its time has not come, so never without that. `reserved`: a slot is
+    to be set aside, and nothing written.
     """
 
     credential: CredentialRef
     person_name: str
     revision: int
     schedule: LockSchedule | None = None
+    only_scheduled: bool = False
+    reserved: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,15 +32,18 @@ class LockPlan:
     """The changes for one lock. Revocations come first in `changes`.
 
     `person_names` are new names of people, by slot. `unassigned` are credentials that
-    need a slot, in the order in which their people were added; `removable` are slots
-    whose owner is not assigned to the lock any more and whose code is proven to be
-    cleared. Orphaned slots, whose owner was never saved, are left alone.
+    need a slot: those of people who may have access first, in the order in which they
+    were added. `removable` are slots whose owner is not assigned to the lock any more and
+    whose code is proven to be cleared, and those that are set aside for later where
+    somebody needs one now. `reserved` are the slots that are set aside and not needed.
+    Orphaned slots, whose owner was never saved, are left alone.
     """
 
     changes: tuple[tuple[int, DesiredChanged], ...]
     person_names: Mapping[int, str]
     unassigned: tuple[WantedCredential, ...]
     removable: tuple[int, ...]
+    reserved: frozenset[int] = frozenset()
 
 
 def plan_lock(
@@ -48,6 +56,9 @@ def plan_lock(
     allowed: Collection[PersonId],
     schedule: Mapping[PersonId, LockSchedule],
     temporarily_denied: Collection[PersonId] = (),
+    ahead: Collection[PersonId] = (),
+    not_begun: Mapping[PersonId, datetime] | None = None,
+    slots_needed: int = 0,
 ) -> LockPlan:
     """Return the changes for a lock.
 
@@ -57,13 +68,19 @@ def plan_lock(
     codes: people with a new PIN do not count, as the code in the slot will not be
     enabled again. `revisions` holds the current PIN revision of each credential; one
     that is missing there has lost its secret, so nothing is written or revoked on its
-    account. `known_owners` were seen in Home Assistant's saved registry, so a code for
-    them may be sent.
+    account. `not_begun` are those whose access begins later, with the time: they get a
+    slot set aside; `ahead` are those of them whose code may be on the lock before, under
+    the schedule, unless the lock has rejected that. `slots_needed` is how many people
+    found no slot: so many of those set aside are given up, the last to begin first.
+    `known_owners` were seen in Home Assistant's saved registry, so a code for them may
+    be sent.
     """
     changes: list[tuple[int, DesiredChanged]] = []
     names: dict[int, str] = {}
     finished: list[int] = []
     placed: set[CredentialRef] = set()
+    begins = not_begun or {}
+    set_aside: list[SlotRecord] = []
     for record in records:
         person = people.get(record.credential.person)
         if person is None and not record.owner_saved:
@@ -75,14 +92,20 @@ def plan_lock(
             continue
         if person is not None and person.name != record.person_name:
             names[record.slot] = person.name
-        wanted = assigned and record.credential.person in allowed
+        requested = schedule.get(record.credential.person)
+        is_ahead = (
+            record.credential.person in ahead and record.schedule.rejected != requested
+        )
+        is_allowed = record.credential.person in allowed
+        wanted = assigned and (is_allowed or is_ahead)
+        if not wanted and record.is_cleared and record.credential.person in begins:
+            set_aside.append(record)
         desired = DesiredState.PRESENT if wanted else DesiredState.ABSENT
         revision = record.revision
         if desired is DesiredState.PRESENT:
             if record.credential not in revisions:
                 continue
             revision = revisions[record.credential]
-        requested = schedule.get(record.credential.person)
         is_current = revisions.get(record.credential, revision) == revision
         denied_by_time = (
             assigned and not wanted and record.credential.person in temporarily_denied
@@ -92,10 +115,13 @@ def plan_lock(
             revision,
             requested if wanted else record.target.schedule,
             temporarily_denied=denied_by_time and is_current,
+            only_scheduled=wanted and not is_allowed,
         )
         if target != record.target:
             changes.append((record.slot, DesiredChanged(target)))
     changes.sort(key=lambda change: change[1].target.desired is DesiredState.PRESENT)
+    set_aside.sort(key=lambda record: begins[record.credential.person], reverse=True)
+    finished += [record.slot for record in set_aside[:slots_needed]]
     order = {person: number for number, person in enumerate(people)}
     unassigned = [
         credential
@@ -103,10 +129,17 @@ def plan_lock(
         if credential not in placed
         and credential.person in people
         and credential.person in known_owners
-        and credential.person in allowed
+        and (credential.person in allowed or credential.person in begins)
         and people[credential.person].is_assigned(lock)
     ]
-    unassigned.sort(key=lambda each: (order[each.person], each))
+    unassigned.sort(
+        key=lambda each: (
+            each.person not in allowed,
+            each.person not in ahead,
+            order[each.person],
+            each,
+        )
+    )
     return LockPlan(
         changes=tuple(changes),
         person_names=names,
@@ -116,10 +149,15 @@ def plan_lock(
                 person_name=people[credential.person].name,
                 revision=revisions[credential],
                 schedule=schedule.get(credential.person),
+                only_scheduled=credential.person not in allowed
+                and credential.person in ahead,
+                reserved=credential.person not in allowed
+                and credential.person not in ahead,
             )
             for credential in unassigned
         ),
         removable=tuple(finished),
+        reserved=frozenset(record.slot for record in set_aside[slots_needed:]),
     )
 
 

@@ -8,6 +8,7 @@ differs, or is not known, is cleared before anything else is done with it.
 from dataclasses import replace
 from datetime import datetime
 
+from ..model.evidence import Evidence
 from ..model.lock_schedule import NO_SCHEDULE, LockSchedule
 from ..model.provider_io import Occupancy
 from ..model.slot import (
@@ -20,12 +21,14 @@ from ..model.slot import (
     SlotSchedule,
     Target,
 )
+from ..model.slot_events import LockTraits
 
 
 def required_schedule(record: SlotRecord) -> LockSchedule | None:
     """Return the schedule that has to be on the lock before the code is active."""
     requested = record.target.schedule
-    if requested is not None and requested == record.schedule.rejected:
+    is_rejected = requested is not None and requested == record.schedule.rejected
+    if is_rejected and not record.target.only_scheduled:
         return NO_SCHEDULE
     return requested
 
@@ -168,3 +171,50 @@ def active_schedule(record: SlotRecord) -> LockSchedule | None:
     if record.desired is DesiredState.ABSENT:
         return required_schedule(record)
     return record.schedule.in_force
+
+
+def without_early_code(record: SlotRecord) -> SlotRecord:
+    """Return the record of a code ahead of its time whose schedule the lock does not enforce.
+
+    The code is not wanted before its time then, and never again under this schedule.
+    """
+    if not record.target.only_scheduled:
+        return record
+    return replace(
+        record,
+        target=replace(
+            record.target, desired=DesiredState.ABSENT, only_scheduled=False
+        ),
+        schedule=replace(record.schedule, rejected=record.target.schedule),
+    )
+
+
+def on_early_use(record: SlotRecord, at: datetime) -> SlotRecord:
+    """Return the record after its code opened the door at `at`.
+
+    Ahead of its time it must not have: the lock does not enforce the schedule, whatever
+    it shows of it. So the code is taken off at once.
+    """
+    is_early = record.target.only_scheduled
+    if not is_early or (record.verified_at is not None and at < record.verified_at):
+        return record
+    return replace(
+        without_early_code(record),
+        evidence=Evidence.NONE,
+        verified_at=None,
+        retry=record.retry.after_command(),
+        unexpected_use=at,
+    )
+
+
+def when_its_time_has_come(
+    before: SlotRecord, after: SlotRecord, traits: LockTraits
+) -> SlotRecord:
+    """Return the record with its new target; a code that was ahead of it is read once more.
+
+    The lock has had it for days: it may have lost the schedule, or the time.
+    """
+    has_come = before.target.only_scheduled and not after.target.only_scheduled
+    if has_come and traits.shows_occupancy:
+        return replace(after, needs_read=True)
+    return after

@@ -60,11 +60,15 @@ NO_SCHEDULE: Final = LockSchedule()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduleSupport:
-    """How many entries of each kind a lock takes for one slot; only one kind at a time."""
+    """How many entries of each kind a lock takes for one slot; only one kind at a time.
+
+    `trusts_clock`: nobody sets or reads the clock by which the lock enforces them.
+    """
 
     week_days: int = 0
     daily: int = 0
     year_days: int = 0
+    trusts_clock: bool = False
 
 
 class EnforcedBy(StrEnum):

@@ -4,7 +4,7 @@ It holds no code, only revisions of the credential's PIN.
 """
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -66,6 +66,10 @@ class SlotState(StrEnum):
     IN_SYNC = "in_sync"
     ACCEPTED = "accepted"
     SUSPENDED = "suspended"
+    RESERVED = "reserved"
+    """Set aside for somebody whose access begins later; it holds no code."""
+    SCHEDULED = "scheduled"
+    """There is no slot yet for somebody whose access begins later."""
 
 
 class Reason(StrEnum):
@@ -188,13 +192,8 @@ class UnresolvedCommand:
     @property
     def dedup_key(self) -> Hashable:
         """Return what is equal in two unresolved commands that differ only in their times."""
-        return (
-            self.operation,
-            self.revision,
-            self.followed_by_clear,
-            self.assumed_after_power_loss,
-            self.effect_seen,
-        )
+        none = datetime.min  # noqa: DTZ901 - compared with itself alone
+        return replace(self, started_at=none, may_land_until=none)
 
     def would_undo(self, desired: DesiredState, revision: int) -> bool:
         """Return whether a late effect of it would undo the desired state."""
@@ -228,13 +227,15 @@ class Target:
     `revision` is that of the credential's PIN. `schedule` is what the lock is to enforce
     for the code, None where it enforces nothing; while no code is desired, it is that of
     the last one. `temporarily_denied`: a code that is not desired now will be again, and
-    the lock can disable it instead of clearing it.
+    the lock can disable it instead of clearing it. `only_scheduled`: the code is there
+    ahead of its time, so never without its schedule.
     """
 
     desired: DesiredState
     revision: int
     schedule: LockSchedule | None = None
     temporarily_denied: bool = False
+    only_scheduled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,12 @@ class SlotView:
         return self.state in _COMPLETED_STATES
 
     @property
+    def is_reserved(self) -> bool:
+        """Return whether the lock has shown that there is no code in the slot now."""
+        is_absent = self.desired is DesiredState.ABSENT and self.is_completed
+        return is_absent and not self.disabled
+
+    @property
     def is_on_its_way(self) -> bool:
         """Return whether a wanted code is only waiting for an answer of the lock."""
         return (

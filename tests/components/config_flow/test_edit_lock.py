@@ -45,6 +45,7 @@ async def test_slots_are_limited_later_and_the_limits_taken_back(
         "pin_lengths": None,
         "checks_per_hour": None,
         "unanswered_hours": None,
+        "days_ahead": None,
     }
 
     await submit(hass, form)
@@ -70,6 +71,25 @@ async def test_the_hours_without_an_answer_are_chosen_and_left_to_the_default_ag
 
     await runtime.async_wait_synced()
     assert runtime.locks[front.id].settings.unanswered_limit == timedelta(hours=24)
+
+
+async def test_how_many_days_ahead_a_code_is_put_on_a_lock_is_chosen(
+    hass: HomeAssistant, site: MockConfigEntry, fake_locks: FakeLocks
+) -> None:
+    """Clause 16.38: 14 by default, 0 for never."""
+    front = fake_locks.add("Front door")
+    subentry = await add_lock(hass, site, front)
+    runtime = site.runtime_data.site
+    assert runtime.locks[front.id].settings.ahead == timedelta(days=14)
+    form = await choose(hass, await start_reconfigure(hass, site, subentry), "edit")
+    for days in (-1, 61, 1.5):
+        form = await submit(hass, form, days_ahead=days)
+        assert form["errors"] == {"days_ahead": "days_ahead_range"}
+
+    await submit(hass, form, days_ahead=0)
+
+    await runtime.async_wait_synced()
+    assert runtime.locks[front.id].settings.ahead == timedelta()
 
 
 async def test_checks_are_changed_later_and_made_automatic_again(

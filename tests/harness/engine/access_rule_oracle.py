@@ -109,6 +109,13 @@ def limits_of(rule: AccessRule) -> LockSchedule:
     return native.schedule or NO_SCHEDULE
 
 
+def is_ahead(rule: AccessRule) -> bool:
+    """Return whether a rule has not begun, and a lock with schedules enforces all of it."""
+    native = native_schedule(rule, SUPPORT, dt_util.get_default_time_zone())
+    begin = rule.valid_from
+    return native.complete and begin is not None and dt_util.utcnow() < begin
+
+
 class ModelledSite(Protocol):
     """What the oracle has to know of the site: `SiteModel` gives it."""
 
@@ -207,9 +214,14 @@ class AccessRuleOracle:
                 yield f"{counted} uses of {person.name} are counted"
 
     def judge_write(self, name: str, code: str) -> None:
-        """See that a code is sent to a lock only if its person may come in."""
+        """See that a code is sent to a lock only if its person may come in.
+
+        Or ahead of that, to a lock that enforces the whole rule.
+        """
         person = self._model.engine.site.people.get(self._owner_of(code) or "")
         if person is None or self._has_just_changed(person.person_id):
+            return
+        if self._model.locks[name].has_schedules and is_ahead(person.rule):
             return
         now = dt_util.utcnow()
         moments = (now, now - _AT_ONCE)

@@ -1,7 +1,7 @@
 """Evaluate the access rules of all people, with one timer for the next change."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
 from homeassistant.core import CALLBACK_TYPE, Event, HomeAssistant, callback
@@ -9,8 +9,14 @@ from homeassistant.helpers.event import async_track_point_in_utc_time
 from homeassistant.util import dt as dt_util
 
 from ...logic.access_rules import evaluate_rule
-from ...logic.native_schedule import NativeSchedule, native_schedule
-from ...model.access_rules import AccessRule, InputState, RuleInputs, RuleResult
+from ...logic.native_schedule import NativeSchedule, native_schedule, put_ahead_at
+from ...model.access_rules import (
+    AccessRule,
+    DenialCause,
+    InputState,
+    RuleInputs,
+    RuleResult,
+)
 from ...model.credential import Person, PersonId
 from ...model.lock_schedule import NO_SCHEDULE, LockSchedule, ScheduleSupport
 from ...model.provider_io import Capabilities
@@ -98,6 +104,31 @@ class RuleEvaluator:
             for person in people
             if person.enabled and self.result(person).is_temporarily_denied
         }
+
+    def not_begun(self, people: Iterable[Person]) -> dict[PersonId, datetime]:
+        """Return the people whose access begins later, and when that is."""
+        return {
+            person.person_id: start
+            for person in people
+            if person.enabled
+            and self.result(person).denied_by is DenialCause.NOT_YET
+            and (start := person.rule.valid_from) is not None
+        }
+
+    def put_ahead_at(
+        self, person: Person, lock: Capabilities | None, ahead: timedelta
+    ) -> datetime | None:
+        """Return when the code of somebody whose access begins later may be on a lock."""
+        if (start := person.rule.valid_from) is None:
+            return None
+        return put_ahead_at(
+            self.native_schedule(person, lock),
+            _support(lock),
+            start,
+            ahead=ahead,
+            now=dt_util.utcnow(),
+            zone=dt_util.get_default_time_zone(),
+        )
 
     def native_schedule(
         self, person: Person, lock: Capabilities | None

@@ -119,7 +119,11 @@ class LockReports:
         at = min(event.at, dt_util.utcnow())
         record = self._slot_records.records.get(event.slot)
         is_duplicate = self._is_duplicate(event.slot, event.action, at)
-        if record is not None and not is_duplicate and not expects_use(record):
+        if (
+            record is not None
+            and not is_duplicate
+            and (record.target.only_scheduled or not expects_use(record))
+        ):
             self._reconciler.async_dispatch(event.slot, CodeUsed(at))
 
     def _is_duplicate(self, slot: int, action: Action, at: datetime) -> bool:

@@ -125,7 +125,7 @@ class LockReconciler:
         self._removable = frozenset(plan.removable)
         for slot in plan.removable:
             self._remove_if_cleared(slot)
-        self.allocator.async_set_wanted(plan.unassigned)
+        self.allocator.async_set_wanted(plan.unassigned, plan.reserved)
         self._on_change()
 
     @property

@@ -1,6 +1,6 @@
 """Assign a free slot to each new credential, found by reading the lock."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set as AbstractSet
 from typing import Final
 
 from homeassistant.core import HomeAssistant, callback
@@ -14,6 +14,7 @@ from ...logic.allocation import (
 )
 from ...logic.plan import WantedCredential
 from ...model.credential import CredentialRef
+from ...model.evidence import Evidence
 from ...model.provider_io import Capabilities, Occupancy
 from ...model.slot import DesiredState, Observation, Reason, SlotRecord, Target
 from ...model.timing import Timing, backoff
@@ -76,19 +77,36 @@ class SlotAllocator:
         self.unassigned: Mapping[CredentialRef, Reason | None] = {}
         """Credentials without a slot, and why if that is known. Replaced, never mutated."""
         self._no_answer = False
+        self._set_aside: AbstractSet[int] = frozenset()
+        self._not_reserved: frozenset[CredentialRef] = frozenset()
+        """Credentials for which no slot could be set aside: nobody needs to know."""
 
     @callback
-    def async_set_wanted(self, wanted: Iterable[WantedCredential]) -> None:
-        """Replace the credentials that need a slot; search for those that are new."""
+    def async_set_wanted(
+        self,
+        wanted: Iterable[WantedCredential],
+        reserved: AbstractSet[int] = frozenset(),
+    ) -> None:
+        """Replace the credentials that need a slot; search for those that are new.
+
+        `reserved` are slots that are set aside for later: they count as free.
+        """
+        self._set_aside = reserved
         self._wanted = {each.credential: each for each in wanted}
-        self.unassigned = {ref: self.unassigned.get(ref) for ref in self._wanted}
-        if None in self.unassigned.values():
+        self.unassigned = {ref: self.unassigned.get(ref) for ref in self._wanted_now()}
+        later = self._wanted.keys() - self.unassigned.keys()
+        self._not_reserved &= later
+        if None in self.unassigned.values() or later - self._not_reserved:
             self._submit()
+
+    def _wanted_now(self) -> list[CredentialRef]:
+        return [ref for ref, each in self._wanted.items() if not each.reserved]
 
     @callback
     def async_retry(self) -> None:
         """Search again for every credential that has no slot."""
-        self.unassigned = dict.fromkeys(self._wanted)
+        self.unassigned = dict.fromkeys(self._wanted_now())
+        self._not_reserved = frozenset()
         self._submit()
 
     @callback
@@ -112,7 +130,7 @@ class SlotAllocator:
             self._seen.clear()
         else:
             self._seen.pop(slot, None)
-        if any(self.unassigned.values()):
+        if any(self.unassigned.values()) or self._not_reserved:
             self.async_retry()
 
     @property
@@ -140,13 +158,20 @@ class SlotAllocator:
             found = await self._find(usable)
         if found is None and self._no_answer:
             return None
-        return count_slots(usable, self._slot_records.records.keys(), self._seen)
+        return count_slots(usable, self._managed, self._seen)
 
     def count_reserved(self, capabilities: Capabilities) -> SlotCount:
         """Return the slot count of a lock that cannot report occupancy."""
-        return count_slots(
-            self._usable(capabilities), self._slot_records.records.keys(), {}
-        )
+        return count_slots(self._usable(capabilities), self._managed, {})
+
+    @property
+    def _managed(self) -> AbstractSet[int]:
+        """Return the slots that are not to be had."""
+        return self._slot_records.records.keys() - self._set_aside
+
+    @property
+    def _best_evidence(self) -> Evidence:
+        return self._slot_records.rules.best_evidence
 
     def _usable(self, capabilities: Capabilities) -> range:
         slots = capabilities.slots
@@ -213,15 +238,25 @@ class SlotAllocator:
     ) -> None:
         del self._wanted[wanted.credential]
         waiting = dict(self.unassigned)
-        del waiting[wanted.credential]
+        waiting.pop(wanted.credential, None)
         self.unassigned = waiting
+        desired = DesiredState.ABSENT if wanted.reserved else DesiredState.PRESENT
+        # it was just read as empty, and nothing of ours has ever been in it
+        is_proven = wanted.reserved and observed.observed_at is not None
         self._slot_records.async_save(
             SlotRecord(
                 slot=slot,
                 credential=wanted.credential,
                 person_name=wanted.person_name,
-                target=Target(DesiredState.PRESENT, wanted.revision, wanted.schedule),
+                target=Target(
+                    desired,
+                    wanted.revision,
+                    wanted.schedule,
+                    only_scheduled=wanted.only_scheduled,
+                ),
                 observed=observed,
+                evidence=self._best_evidence if is_proven else Evidence.NONE,
+                verified_at=observed.observed_at if is_proven else None,
                 owner_saved=True,
             )
         )
@@ -230,7 +265,8 @@ class SlotAllocator:
     @callback
     def _report_no_slot(self) -> None:
         reason = Reason.NO_ANSWER if self._no_answer else Reason.NO_FREE_SLOT
-        self.unassigned = dict.fromkeys(self._wanted, reason)
+        self.unassigned = dict.fromkeys(self._wanted_now(), reason)
+        self._not_reserved = frozenset(self._wanted.keys() - self.unassigned.keys())
         wait = self._timing.unreachable_backoff
         at = None
         if not self._no_answer:

@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Callable, Collection
 
 from homeassistant.core import callback
+from homeassistant.util import dt as dt_util
 
 from ...logic.disabled_codes import has_disabled_code
 from ...logic.plan import plan_lock, plan_removal
 from ...model.credential import CredentialRef, LockId, PersonId
-from ...model.slot import DesiredState, SlotRecord
+from ...model.slot import DesiredState, Reason, SlotRecord
 from ...model.snapshot import LockSnapshot
 from ..lock.coordinator import LockCoordinator
+from ..lock.timers import DeadlineTimer
 from ..storage.stores import Journal, Vault
 from .site_state import SiteState
 from .subentries import is_being_removed
@@ -28,6 +30,12 @@ class Planner:
         self._site = site
         self._on_prune = on_prune
         self._due: list[LockId] = []
+        self._ahead = DeadlineTimer[LockId](site.hass, self.async_plan_lock)
+
+    @callback
+    def async_close(self) -> None:
+        """Cancel the timer."""
+        self._ahead.async_close()
 
     @callback
     def async_plan_all(self) -> None:
@@ -88,6 +96,9 @@ class Planner:
                 and record.is_cleared
                 and not self._is_assigned(record.credential.person, lock)
                 for record in records
+            ) or any(
+                snapshot.unassigned.get(credential) is Reason.NO_FREE_SLOT
+                for credential in changed
             ):
                 self._plan(lock)
         elif (
@@ -126,6 +137,7 @@ class Planner:
             )
             return
         people = site.people
+        not_begun = site.rules.not_begun(people.values())
         coordinator.slots.async_set_plan(
             plan_lock(
                 lock,
@@ -144,8 +156,37 @@ class Planner:
                 temporarily_denied=site.rules.temporarily_denied(
                     people.values(), coordinator.capabilities
                 ),
+                ahead=self._put_ahead(coordinator, not_begun),
+                not_begun=not_begun,
+                slots_needed=sum(
+                    reason is Reason.NO_FREE_SLOT
+                    for reason in coordinator.allocator.unassigned.values()
+                ),
             )
         )
+
+    def _put_ahead(
+        self, coordinator: LockCoordinator, not_begun: Collection[PersonId]
+    ) -> set[PersonId]:
+        """Return whose code may be on a lock before its time; plan again when others' may."""
+        site, now = self._site, dt_util.utcnow()
+        moments = {
+            person_id: at
+            for person_id in not_begun
+            if (
+                at := site.rules.put_ahead_at(
+                    site.people[person_id],
+                    coordinator.capabilities,
+                    coordinator.settings.ahead,
+                )
+            )
+            is not None
+        }
+        self._ahead.async_schedule(
+            coordinator.settings.lock,
+            min((at for at in moments.values() if at > now), default=None),
+        )
+        return {person_id for person_id, at in moments.items() if at <= now}
 
     def _known_owners(self, coordinator: LockCoordinator) -> Collection[PersonId]:
         """Return the people who are saved, and their lock too, so that a code may be sent."""

@@ -119,6 +119,7 @@ class Site(SiteState):
         """Stop all locks and write the stores to disk; codes stay on the locks."""
         self.is_stopped = True
         self.saved_subentries.async_close()
+        self.planner.async_close()
         async with self._syncing:
             for lock in (*self.locks.values(), *self.removed_locks.values()):
                 await lock.async_close()

@@ -126,9 +126,11 @@ class SiteState:
             return None
         credential = CredentialRef(person_id)
         enforced_by = self.enforced_by(person, lock)
+        begins_later = credential.person in self.rules.not_begun([person])
         if (slot := coordinator.data.slot_of(credential)) is not None:
+            is_reserved = begins_later and slot.is_reserved
             return CodeView(
-                state=slot.state,
+                state=SlotState.RESERVED if is_reserved else slot.state,
                 desired=slot.desired,
                 reason=slot.reason,
                 enforced_by=enforced_by,
@@ -145,6 +147,8 @@ class SiteState:
             if self.has_pin(person):
                 reason = coordinator.data.unassigned.get(credential)
             state = SlotState.SYNCING if reason is None else SlotState.OUT_OF_SYNC
+        elif begins_later and desired is not None and person.is_assigned(lock):
+            state = SlotState.SCHEDULED
         return CodeView(
             state=state, desired=desired, reason=reason, enforced_by=enforced_by
         )

@@ -14,6 +14,7 @@ from ...const import (
     CONF_ALL_LOCKS,
     CONF_ANSWERS_READS,
     CONF_CHECKS,
+    CONF_DAYS_AHEAD,
     CONF_FIRST_SLOT,
     CONF_LAST_SLOT,
     CONF_LOCK,
@@ -29,7 +30,7 @@ from ...logic.text import as_storable
 from ...model.credential import LockId, Person, PersonId
 from ...model.pin_lengths import PinLengths
 from ...model.provider_io import UNKNOWN_ADDRESS, LockAddress
-from ...model.settings import DEFAULT_UNANSWERED_HOURS, LockSettings
+from ...model.settings import DEFAULT_DAYS_AHEAD, DEFAULT_UNANSWERED_HOURS, LockSettings
 from .rule_serialization import notification_from_data, rule_from_data
 
 
@@ -79,7 +80,7 @@ def _lock(subentry: ConfigSubentry) -> LockSettings:
     if first is not None and last is not None:
         slots = range(int(first), int(last) + 1)
     checks = data.get(CONF_CHECKS)
-    hours = data.get(CONF_UNANSWERED_HOURS)
+    hours, days = data.get(CONF_UNANSWERED_HOURS), data.get(CONF_DAYS_AHEAD)
     return LockSettings(
         lock=data[CONF_LOCK],
         subentry_id=subentry.subentry_id,
@@ -89,6 +90,7 @@ def _lock(subentry: ConfigSubentry) -> LockSettings:
         unanswered_limit=timedelta(
             hours=DEFAULT_UNANSWERED_HOURS if hours is None else int(hours)
         ),
+        ahead=timedelta(days=DEFAULT_DAYS_AHEAD if days is None else int(days)),
         pin_lengths=_pin_lengths(data.get(CONF_PIN_LENGTHS)),
         address=address_from_data(data.get(CONF_ADDRESS)),
         answers_reads=bool(data.get(CONF_ANSWERS_READS, True)),
