@@ -3,6 +3,7 @@
 import pytest
 
 from simulators.demo.demo_driver import BACK, FRONT, GARAGE, NODES, SHED, UNMANAGED_PIN
+from simulators.demo.demo_site import FormError
 from tests.harness.e2e.locks import READABLE, kinds
 from tests.harness.e2e.page_objects import SitePage, words
 
@@ -114,8 +115,10 @@ async def test_a_masked_code_is_changed_by_making_room_first(
 async def test_a_code_that_the_lock_refuses_is_reported_and_stops_no_other(
     site_page: SitePage,
 ) -> None:
-    # it is in slot 1 of the front door, and nobody can know that before
-    await site_page.add("Ann", FRONT, SHED, pin=UNMANAGED_PIN)
+    # typed at the lock unseen, in a slot that is not read when one is looked for
+    pin = site_page.hosted.new_pin()
+    await site_page.act(FRONT, "unreported_set_code", slot=20, code=pin)
+    await site_page.add("Ann", FRONT, SHED, pin=pin)
     await site_page.settle("Ann", SHED)
     sensor = await site_page.site.wait_for_slot("Ann", FRONT, "suspended")
     assert sensor.attributes["reason"] == "duplicate"
@@ -125,8 +128,17 @@ async def test_a_code_that_the_lock_refuses_is_reported_and_stops_no_other(
 
     await site_page.site.edit_person("Ann", pin=site_page.hosted.new_pin())
     await site_page.settle("Ann", FRONT, SHED)
-    assert (await site_page.truth(FRONT))[1] == UNMANAGED_PIN
+    assert (await site_page.truth(FRONT))[20] == pin
     assert not await site_page.repairs_of("Ann")
+
+
+async def test_a_pin_that_is_on_the_lock_already_is_refused_in_the_dialog(
+    site_page: SitePage,
+) -> None:
+    """Clause 16.4: it is in slot 1 of the front door, which was read there."""
+    with pytest.raises(FormError, match="pin_on_lock"):
+        await site_page.add("Ann", FRONT, SHED, pin=UNMANAGED_PIN)
+    assert (await site_page.counts(FRONT))["writes"] == 0
 
 
 async def test_a_lock_that_answers_late_is_not_written_twice(

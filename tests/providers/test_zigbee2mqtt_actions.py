@@ -37,6 +37,9 @@ LISTED = {
     *("non_access_user_operational_event", "master_code_changed"),
     *("pin_code_added", "pin_code_deleted", "pin_code_changed"),
     *("rfid_code_added", "rfid_code_deleted"),
+    # its devices/onesti.ts
+    *("keypad_lock", "keypad_unlock", "fingerprint_lock", "fingerprint_unlock"),
+    *("rfid_lock", "rfid_unlock", "zigbee_unlock"),
 }
 
 

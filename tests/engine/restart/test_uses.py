@@ -68,7 +68,8 @@ def visit(profile: Profile, *, is_full: bool = False) -> Visit:
         await harness.build()
         async with running_instance() as first:
             await run_scenario(first, harness, PEOPLE_PRESENT)
-            # that the lock names codes is stored in the journal, once
+            # the second read of new codes, and that the lock names codes, are stored once
+            await asyncio.sleep(AFTERWARDS)
             harness.lock.emit(
                 LockOperated(Action.UNLOCK, Method.KEYPAD, 1, dt_util.utcnow())
             )
