@@ -87,6 +87,17 @@ async def is_proven(
     )
 
 
+async def is_reachable(processes: Zigbee2MqttProcesses) -> None:
+    """Wait until the lock has answered: what is proven is shown before it has, after a start."""
+    await processes.client.wait_for(
+        lambda states: next(
+            (True for state in states.values() if state.attributes.get("reachable")),
+            None,
+        ),
+        60,
+    )
+
+
 async def show_codes(processes: Zigbee2MqttProcesses) -> None:
     """Do what the repair asks for, and wait until it is gone."""
     repairs = await processes.client.repairs("keyholder")
@@ -142,6 +153,7 @@ async def test_codes_are_written_proven_used_watched_and_taken_away(
     demo_site = DemoSite(processes.client)
     await is_proven(processes, "Ann")
     await is_proven(processes, "Ben")
+    await is_reachable(processes)
     assert await demo_site.clear_and_remove("Ann") == "removed"
     await until_held(processes, BEN, THEIRS)
 
