@@ -128,6 +128,8 @@ def _confirms_write(record: SlotRecord, at: datetime, traits: LockTraits) -> boo
         and record.desired is DesiredState.PRESENT
         and record.unresolved_until() is None
         and holds_only_ours(record)
+        # a read that showed the code disabled contradicts the use: only a read can tell
+        and record.observed.enabled is not False
         and has_required_schedule(record)
     )
 

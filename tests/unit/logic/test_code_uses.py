@@ -355,6 +355,20 @@ def test_a_use_confirms_a_pending_write(best_evidence: Evidence) -> None:
 
 
 @both
+def test_a_use_confirms_no_write_that_was_read_as_disabled(
+    best_evidence: Evidence,
+) -> None:
+    """Somebody disabled the code at the lock; a random life found it."""
+    scenario = awaiting(best_evidence, muted=3)
+    held = scenario.lock.held
+    assert held is not None
+    scenario.lock.held = replace(held, enabled=False)
+    scenario.look()
+    use(scenario)
+    assert not scenario.record.is_verified
+
+
+@both
 def test_a_use_from_before_the_write_confirms_nothing(best_evidence: Evidence) -> None:
     scenario = awaiting(best_evidence, muted=3)
     use(scenario, ago=3600)
