@@ -126,12 +126,16 @@ async def test_a_lock_that_says_that_it_shows_no_codes_shows_presence(
     [
         (None, None, None),
         (0, 0, None),
-        (1, 0, ScheduleSupport(week_days=1, daily=1)),
-        (0, 1, ScheduleSupport(year_days=1)),
-        (32, 32, ScheduleSupport(week_days=32, daily=32, year_days=32)),
+        (1, 0, ScheduleSupport(week_days=1, daily=1, trusts_clock=True)),
+        (0, 1, ScheduleSupport(year_days=1, trusts_clock=True)),
+        (
+            32,
+            32,
+            ScheduleSupport(week_days=32, daily=32, year_days=32, trusts_clock=True),
+        ),
         # every entry is read for each code: too many are left alone
-        (33, 2, ScheduleSupport(year_days=2)),
-        (2, 33, ScheduleSupport(week_days=2, daily=2)),
+        (33, 2, ScheduleSupport(year_days=2, trusts_clock=True)),
+        (2, 33, ScheduleSupport(week_days=2, daily=2, trusts_clock=True)),
         (33, 255, None),
     ],
 )

@@ -365,6 +365,11 @@ class SlotModel:
     def check_the_end(self) -> None:
         record, held = self.record, self.lock.held
         if record.desired is DesiredState.ABSENT:
+            if record.blocked is Reason.UNRECOGNISED:
+                # ours was not cleared before somebody's came: the user says whose it is
+                assert held is not None
+                assert held.foreign or self.unseen_change
+                return
             assert record.is_verified
             if record.disabled_code is not None:
                 assert held is not None or self.unseen_change
