@@ -22,6 +22,7 @@ from custom_components.keyholder.model.provider_io import Occupancy
 from custom_components.keyholder.model.slot import (
     DesiredState,
     Origin,
+    Reason,
     SlotState,
     Target,
 )
@@ -291,7 +292,11 @@ class Slot(SlotModel, RuleBasedStateMachine):
             assert record.verified_at is not None
             return
         assert state not in (SlotState.IN_SYNC, SlotState.ACCEPTED)
-        if state is SlotState.SUSPENDED and not record.is_revocation:
+        # a masked code that may be ours or not is never cleared without the user's word
+        waits_for_user = record.blocked is Reason.UNRECOGNISED
+        if state is SlotState.SUSPENDED and (
+            waits_for_user or not record.is_revocation
+        ):
             pending_look = record.needs_read or record.origin is Origin.MANAGED
             assert slot_reason(record, reachable=True) or pending_look
             return
