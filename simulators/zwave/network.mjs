@@ -228,11 +228,13 @@ export class Network {
 	async #synchroniseSecurity() {
 		for (const [id, lock] of this.locks) {
 			if (!lock.spec.security || lock.faults.dead) continue;
+			// One that is told to answer late would be asked in vain
+			const attempts = lock.faults.answerDelayMs ? 1 : SYNCHRONISE_ATTEMPTS;
 			for (let attempt = 1; ; attempt += 1) {
 				// On a busy machine an answer may come too late, or meet another nonce than its own
 				const level = await this.node(id).commandClasses.Battery.get().catch(() => undefined);
 				if (level !== undefined) break;
-				if (attempt === SYNCHRONISE_ATTEMPTS) {
+				if (attempt === attempts) {
 					console.error(`network: node ${id} is not understood after a start`);
 					break;
 				}
