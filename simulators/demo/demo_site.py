@@ -106,7 +106,8 @@ class DemoSite:
         form = await self._reconfigure(title, "remove")
         step = await self._step(form, {})
         flow_id = step["flow_id"]
-        if step["type"] == "progress":
+        while step["type"] == "progress":
+            # it goes on with another progress while there is news of a lock
             await progressed.wait_for(
                 lambda event: event["data"]["flow_id"] == flow_id, _PATIENCE
             )
